@@ -1,0 +1,20 @@
+/* random: bytes from the system, or from a seed in tests.  Any thread. */
+#ifndef NET_BASE_RANDOM_H
+#define NET_BASE_RANDOM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { UUID_TEXT_SIZE = 37 };
+
+/* From here on random_fill() gives the same bytes for the same seed; 0 goes
+ * back to the system's.  Tests only: set it before any thread starts. */
+void random_seed(uint64_t seed);
+
+void random_fill(void *out, size_t n);
+uint32_t random_below(uint32_t bound);
+
+/* Version 4, lower case, with its NUL. */
+void random_uuid(char out[UUID_TEXT_SIZE]);
+
+#endif

@@ -1,0 +1,102 @@
+/*
+ * transport_internal: what the files of the transport share.
+ *
+ *   transport.c          life, reading, writing, closing
+ *   transport_connect.c  names and addresses, until TCP stands
+ *   transport_tls.c      records between TCP and the owner
+ *   acceptor.c           the listening socket
+ */
+#ifndef NET_LOOP_TRANSPORT_INTERNAL_H
+#define NET_LOOP_TRANSPORT_INTERNAL_H
+
+#include <uv.h>
+
+#include "net/base/clock.h"
+#include "net/base/problem.h"
+#include "net/loop/transport.h"
+
+enum { TRANSPORT_NAME_SIZE = 280 }; /* a host name, brackets and a port */
+
+enum transport_state {
+	TRANSPORT_CONNECTING,
+	TRANSPORT_HANDSHAKE,
+	TRANSPORT_OPEN,
+	TRANSPORT_CLOSED,
+};
+
+struct transport {
+	struct loop *loop; /* borrowed; outlives the transport */
+	struct transport_listener listener;
+	enum transport_state state;
+	bool listening; /* listener is set */
+	bool freed;     /* by the owner: no callback from here on */
+	unsigned holds; /* the owner, open handles, callbacks under way */
+	char name[TRANSPORT_NAME_SIZE]; /* "host:port" */
+
+	uv_tcp_t tcp;
+	bool tcp_open;
+	bool reading;
+	bool paused;
+	bool peer_ended; /* told as closed once all is written */
+	size_t queued;
+	bool finishing;
+	uv_shutdown_t shutdown;
+
+	struct timer limit; /* of connecting and of the handshake */
+	uint32_t limit_ms;
+	struct timer later; /* what must not happen inside the owner's call */
+	struct problem failure; /* told by later, when it has a code */
+
+	struct transport_dial *dial; /* owned; while connecting */
+	struct transport_tls *tls;   /* owned; NULL: clear text */
+
+	/* While an accepted one is in its handshake; NULL later. */
+	struct acceptor *acceptor;
+	struct transport *next, **link; /* in the acceptor's list */
+};
+
+/* --- transport.c --- */
+int transport_create(struct transport **out, struct loop *l, uint32_t limit_ms);
+int transport_open_socket(struct transport *t);
+/* t stays in memory from a hold to its release. */
+void transport_hold(struct transport *t);
+void transport_release(struct transport *t);
+/* TCP stands: shakes hands or opens. */
+void transport_connected(struct transport *t);
+/* TLS stands, or was not wanted. */
+void transport_opened(struct transport *t);
+/* Closes and tells.  Not inside a call of the owner. */
+__attribute__((format(printf, 3, 4))) void
+transport_fail(struct transport *t, int code, const char *format, ...);
+/* The same, soon; returns code. */
+__attribute__((format(printf, 3, 4))) int
+transport_fail_later(struct transport *t, int code, const char *format, ...);
+/* The peer will send nothing more. */
+void transport_peer_ended(struct transport *t);
+bool transport_may_deliver(const struct transport *t);
+void transport_deliver(struct transport *t, const uint8_t *data, size_t length);
+/* Bytes for the socket: 0, PROBLEM_MEMORY or PROBLEM_CLOSED. */
+int transport_send(struct transport *t, const void *data, size_t length);
+void transport_set_name(struct transport *t, const char *host, uint16_t port);
+
+/* --- transport_connect.c --- */
+void transport_dial_limit(struct transport *t);
+void transport_dial_free(struct transport *t);
+
+/* --- transport_tls.c --- */
+/* host NULL: the server's end. */
+int transport_tls_create(struct transport_tls **out, void *ssl_ctx,
+			 const char *host);
+struct transport_tls *transport_tls_free(struct transport_tls *tls);
+/* Goes on with the handshake, or delivers what is there. */
+void transport_tls_pump(struct transport *t);
+void transport_tls_input(struct transport *t, const uint8_t *data,
+			 size_t length);
+int transport_tls_write(struct transport *t, const void *data, size_t length);
+void transport_tls_finish(struct transport *t);
+
+/* --- acceptor.c --- */
+/* The handshake is over; err 0: it stands. */
+void acceptor_handshake_done(struct transport *t, int err);
+
+#endif
