@@ -1,0 +1,108 @@
+/* answer: reads an HTTP answer that refuses the stream.
+ * docs/nova-sonic.md, "Errors before the stream". */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <cjson/cJSON.h>
+
+#include "net/base/problem.h"
+#include "net/bedrock/bedrock_internal.h"
+
+/* The service is said to accept 5 minutes; signers correct from 4. */
+enum { SKEW_NOTICED_MS = 240000 };
+
+int64_t bedrock_http_date(const char *text)
+{
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	char month[4] = "", zone[4] = "";
+	struct tm tm = {0};
+
+	if (sscanf(text, "%*3[A-Za-z], %2d %3s %4d %2d:%2d:%2d %3s",
+		   &tm.tm_mday, month, &tm.tm_year, &tm.tm_hour, &tm.tm_min,
+		   &tm.tm_sec, zone) != 7 ||
+	    strcmp(zone, "GMT") != 0)
+		return -1;
+	const char *at = strstr(months, month);
+	if (!at || strlen(month) != 3 || (at - months) % 3 != 0 ||
+	    tm.tm_year < 1970)
+		return -1;
+	tm.tm_mon = (int)(at - months) / 3;
+	tm.tm_year -= 1900;
+	return (int64_t)timegm(&tm) * 1000;
+}
+
+void bedrock_error_name(char out[64], const char *text)
+{
+	const char *hash = memchr(text, '#', strcspn(text, ",:"));
+
+	if (hash)
+		text = hash + 1;
+	snprintf(out, 64, "%.*s", (int)strcspn(text, ",:"), text);
+}
+
+/* The first of the keys whose value is a string, or NULL. */
+static const char *string_of(const cJSON *o, const char *const *keys)
+{
+	for (; *keys; keys++) {
+		const char *text = cJSON_GetStringValue(
+			cJSON_GetObjectItemCaseSensitive(o, *keys));
+		if (text)
+			return text;
+	}
+	return NULL;
+}
+
+/* Names about time and signature, where a wrong clock explains all. */
+static int is_about_signature(const char *name)
+{
+	static const char *const names[] = {
+		"InvalidSignatureException",
+		"SignatureDoesNotMatch",
+		"IncompleteSignatureException",
+	};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(names[i], name) == 0)
+			return 1;
+	return 0;
+}
+
+static int clock_problem(struct problem *p, const struct bedrock_upstream *u,
+			 int64_t ahead_ms)
+{
+	long long seconds = llabs(ahead_ms) / 1000;
+
+	return problem_set(p, PROBLEM_CLOCK,
+			   "Bedrock %s: the signature was refused, because "
+			   "this machine's clock is %lld min %lld s %s the "
+			   "service's; set the clock, then try again",
+			   u->region, seconds / 60, seconds % 60,
+			   ahead_ms > 0 ? "ahead of" : "behind");
+}
+
+int bedrock_answer_problem(struct problem *p, const struct bedrock_upstream *u,
+			   int status, const char *error_type, const char *date,
+			   const char *body, size_t length, int64_t now_ms)
+{
+	static const char *const names[] = {"code", "__type", NULL};
+	static const char *const messages[] = {"message", "Message", NULL};
+	cJSON *tree = cJSON_ParseWithLength(body, length);
+	const char *message = string_of(tree, messages);
+	const char *type = *error_type ? error_type : string_of(tree, names);
+	int64_t theirs = bedrock_http_date(date);
+	char name[64];
+	int code;
+
+	bedrock_error_name(name, type ? type : "");
+	code = bedrock_problem(p, status, name, message, u->model, u->region);
+	if (status == 403 && theirs >= 0) {
+		int64_t ahead = now_ms - theirs;
+		if (code == PROBLEM_CLOCK || (is_about_signature(name) &&
+					      llabs(ahead) > SKEW_NOTICED_MS))
+			code = clock_problem(p, u, ahead);
+	}
+	cJSON_Delete(tree);
+	return code;
+}

@@ -1,0 +1,37 @@
+/* bedrock_internal: what bedrock_upstream and bedrock_stream share. */
+#ifndef NET_BEDROCK_BEDROCK_INTERNAL_H
+#define NET_BEDROCK_BEDROCK_INTERNAL_H
+
+#include <stdint.h>
+
+#include "net/bedrock/bedrock.h"
+#include "net/bedrock/endpoint.h"
+
+struct tls_client;
+
+struct bedrock_upstream {
+	struct nova_upstream base; /* first */
+	struct loop *loop;         /* borrowed; outlives it */
+	struct endpoint endpoint;
+	struct tls_client *tls; /* owned; NULL in clear text */
+	char *region, *model, *key_id, *secret, *token, *name; /* owned */
+	char *path; /* owned; as on the wire */
+	uint32_t wait_limit_ms;
+};
+
+int bedrock_stream_open(struct bedrock_upstream *u,
+			const struct nova_stream_listener *listener,
+			struct nova_stream **out, struct problem *p);
+
+/* UTC milliseconds of an HTTP date ("Fri, 02 Jan 2026 03:04:05 GMT"), or -1. */
+int64_t bedrock_http_date(const char *text);
+
+/* Fills p from an HTTP answer that is an error; now_ms is our UTC time. */
+int bedrock_answer_problem(struct problem *p, const struct bedrock_upstream *u,
+			   int status, const char *error_type, const char *date,
+			   const char *body, size_t length, int64_t now_ms);
+
+/* The part of an error's name that counts: "a.b#Name:http://..." is "Name". */
+void bedrock_error_name(char out[64], const char *text);
+
+#endif

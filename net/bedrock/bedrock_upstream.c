@@ -1,0 +1,170 @@
+#include "net/bedrock/bedrock.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/base/bytes.h"
+#include "net/base/problem.h"
+#include "net/base/text.h"
+#include "net/bedrock/bedrock_internal.h"
+#include "net/loop/tls.h"
+#include "net/nova/model.h"
+
+enum { PATH_MAX_BYTES = 8192, WAIT_LIMIT_MS = 20000 };
+
+static int open_stream(struct nova_upstream *base,
+		       const struct nova_stream_listener *listener,
+		       struct nova_stream **out, struct problem *p)
+{
+	return bedrock_stream_open((struct bedrock_upstream *)(void *)base,
+				   listener, out, p);
+}
+
+static bool is_empty(const char *text)
+{
+	return !text || !*text;
+}
+
+/* A key that was copied together with a line end or a blank. */
+static bool has_blank(const char *text)
+{
+	for (; text && *text; text++)
+		if ((unsigned char)*text <= ' ' || (unsigned char)*text >= 0x7f)
+			return true;
+	return false;
+}
+
+static int check_keys(const struct bedrock_settings *s, struct problem *p)
+{
+	if (is_empty(s->key_id) || is_empty(s->secret))
+		return problem_set(
+			p, PROBLEM_DENIED,
+			"Bedrock: no AWS keys; set AWS_ACCESS_KEY_ID and "
+			"AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN for "
+			"temporary ones) in the environment, in .env or in "
+			"habla.env%s",
+			getenv("AWS_BEARER_TOKEN_BEDROCK")
+				? ", because the API key in "
+				  "AWS_BEARER_TOKEN_BEDROCK cannot open speech "
+				  "streams"
+				: "");
+	const struct {
+		const char *name, *value;
+	} keys[] = {
+		{"AWS_ACCESS_KEY_ID", s->key_id},
+		{"AWS_SECRET_ACCESS_KEY", s->secret},
+		{"AWS_SESSION_TOKEN", s->token},
+	};
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+		if (has_blank(keys[i].value))
+			return problem_set(p, PROBLEM_USAGE,
+					   "Bedrock: %s has a blank or a line "
+					   "end in it; copy it again",
+					   keys[i].name);
+	return 0;
+}
+
+/* /model/{id}/..., the id as one label: ":" becomes "%3A". */
+static char *make_path(const char *model)
+{
+	static const char kept[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				   "abcdefghijklmnopqrstuvwxyz"
+				   "0123456789-._~";
+	struct bytes b;
+
+	bytes_init(&b, PATH_MAX_BYTES);
+	bytes_append_text(&b, "/model/");
+	for (; *model; model++) {
+		if (strchr(kept, *model))
+			bytes_append_u8(&b, (uint8_t)*model);
+		else
+			bytes_append_format(&b, "%%%02X",
+					    (unsigned)(unsigned char)*model);
+	}
+	bytes_append_text(&b, "/invoke-with-bidirectional-stream");
+	char *path = bytes_take_text(&b);
+	bytes_deinit(&b);
+	return path;
+}
+
+static int copy_settings(struct bedrock_upstream *u,
+			 const struct bedrock_settings *s, const char *region)
+{
+	const char *model = is_empty(s->model) ? NOVA_MODEL_DEFAULT : s->model;
+
+	u->region = text_copy(region);
+	u->model = text_copy(model);
+	u->key_id = text_copy(s->key_id);
+	u->secret = text_copy(s->secret);
+	u->token = is_empty(s->token) ? NULL : text_copy(s->token);
+	u->path = make_path(model);
+	u->name = is_empty(s->endpoint)
+			  ? text_format("Bedrock %s", region)
+			  : text_format("Bedrock %s at %s", region,
+					u->endpoint.authority);
+	if (!u->region || !u->model || !u->key_id || !u->secret || !u->path ||
+	    !u->name || (!u->token && !is_empty(s->token)))
+		return PROBLEM_MEMORY;
+	return 0;
+}
+
+int bedrock_upstream_create(struct nova_upstream **out, struct loop *l,
+			    const struct bedrock_settings *settings,
+			    struct problem *p)
+{
+	const char *region = is_empty(settings->region) ? "us-east-1"
+							: settings->region;
+	struct bedrock_upstream *u;
+	int err;
+
+	err = check_keys(settings, p);
+	if (err)
+		return err;
+	u = calloc(1, sizeof *u);
+	if (!u)
+		return problem_set(p, PROBLEM_MEMORY, "Bedrock: out of memory");
+	u->base.open = open_stream;
+	u->loop = l;
+	u->wait_limit_ms = settings->wait_limit_ms ? settings->wait_limit_ms
+						   : WAIT_LIMIT_MS;
+	/* the region is signed even when the endpoint is given */
+	err = endpoint_for_region(&u->endpoint, region, p);
+	if (!err && !is_empty(settings->endpoint))
+		err = endpoint_parse(&u->endpoint, settings->endpoint, p);
+	if (err)
+		goto out;
+	if (copy_settings(u, settings, region)) {
+		err = problem_set(p, PROBLEM_MEMORY, "Bedrock: out of memory");
+		goto out;
+	}
+	u->base.name = u->name;
+	if (u->endpoint.tls)
+		err = tls_client_create(&u->tls, settings->ca_file, p);
+
+out:
+	if (err)
+		bedrock_upstream_free(&u->base);
+	else
+		*out = &u->base;
+	return err;
+}
+
+struct nova_upstream *bedrock_upstream_free(struct nova_upstream *base)
+{
+	struct bedrock_upstream *u = (struct bedrock_upstream *)(void *)base;
+
+	if (!u)
+		return NULL;
+	tls_client_free(u->tls);
+	free(u->region);
+	free(u->model);
+	free(u->key_id);
+	if (u->secret) /* not left behind in freed memory */
+		explicit_bzero(u->secret, strlen(u->secret));
+	free(u->secret);
+	free(u->token);
+	free(u->path);
+	free(u->name);
+	free(u);
+	return NULL;
+}

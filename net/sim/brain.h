@@ -1,0 +1,84 @@
+/*
+ * brain: how the simulator answers; a seam.
+ *
+ * The core (core.h) does what every Nova Sonic does: order, turn detection,
+ * transcripts' form, chunks, barge-in, limits.  A brain decides what is said.
+ * A brain never blocks: slow work goes elsewhere and comes back as calls of
+ * sim_* on the core's thread.
+ */
+#ifndef NET_SIM_BRAIN_H
+#define NET_SIM_BRAIN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct clock;
+struct history;
+struct problem;
+struct sim_core;
+
+/* What the brain is told when the audio container has been opened. */
+struct brain_session {
+	const char *system_prompt; /* may be "" */
+	const char *voice;
+	const char *tools; /* JSON array text, or NULL */
+	const struct history *history;
+	unsigned output_rate_hz;
+};
+
+struct brain;
+
+struct brain_ops {
+	void (*session_started)(struct brain *b, const struct brain_session *s);
+	/* Learner's audio at 16 kHz as it comes (may be NULL). */
+	void (*audio)(struct brain *b, const int16_t *samples, size_t n);
+	/* The learner began to speak (may be NULL). */
+	void (*turn_began)(struct brain *b);
+	/* The learner has ended a turn: the samples of it at 16 kHz, or typed
+	 * text with no samples. */
+	void (*turn_ended)(struct brain *b, const int16_t *samples, size_t n,
+			   const char *text);
+	void (*tool_result)(struct brain *b, const char *tool_use_id,
+			    const char *result);
+	/* The answer was cut; what was queued is gone.  Also when the learner
+	 * speaks or types while the brain still owes its answer: then it was
+	 * too slow, and should give it up.  turn_began() follows speech. */
+	void (*interrupted)(struct brain *b);
+	void (*free)(struct brain *b);
+};
+
+/* First member of every kind. */
+struct brain {
+	const struct brain_ops *ops;
+	struct sim_core *core; /* set by the core before session_started */
+};
+
+/* Makes one brain for each session.  First member of every kind's maker. */
+struct brain_maker {
+	int (*make)(struct brain_maker *m, struct clock *clock,
+		    struct brain **out, struct problem *p);
+};
+
+/* --- what a brain may ask of its core, in any callback or later ---
+ * All return 0, PROBLEM_CLOSED when the prompt or the session is over, or
+ * PROBLEM_MEMORY. */
+
+/* The learner's words: one USER FINAL block. */
+int sim_transcript(struct sim_core *c, const char *text);
+/* One sentence of the answer: SPECULATIVE text, its sound, and later its FINAL
+ * text.  Samples at output_rate_hz are copied; n may be 0 (text only). */
+int sim_say(struct sim_core *c, const char *text, const int16_t *samples,
+	    size_t n);
+/* The answer is whole: the last sound gets END_TURN. */
+int sim_end_turn(struct sim_core *c);
+/* Asks for a tool.  arguments: JSON object text.  id_out gets the toolUseId. */
+int sim_tool_use(struct sim_core *c, const char *name, const char *arguments,
+		 char id_out[37]);
+/* An exception inside the stream ("modelStreamErrorException"), which ends it.
+ */
+void sim_fail(struct sim_core *c, const char *exception, const char *message);
+/* Ends without END_STREAM: RST_STREAM, or a cut in the middle of a frame. */
+enum sim_cut { SIM_CUT_RESET, SIM_CUT_HALF_FRAME, SIM_CUT_CLOSE };
+void sim_cut(struct sim_core *c, enum sim_cut how);
+
+#endif

@@ -1,0 +1,32 @@
+/* scenario_builtin: a short lesson for a program with no scenario file at
+ * hand.  assets/scenarios/photosynthesis.yaml says the same with a voice. */
+#include "net/sim/scenario.h"
+
+const char scenario_builtin_text[] =
+	"name: Photosynthesis\n"
+	"turns:\n"
+	"  - delay_ms: 500\n"
+	"    say:\n"
+	"      - Hello! I am glad that you are curious about plants.\n"
+	"      - Photosynthesis is how a plant makes its own food from light.\n"
+	"  - delay_ms: 500\n"
+	"    say:\n"
+	"      - A plant takes in carbon dioxide and water, and it needs "
+	"sunlight to use them.\n"
+	"      - What it gives out is oxygen, which we breathe.\n"
+	"  - delay_ms: 500\n"
+	"    say:\n"
+	"      - All of this happens in the leaves, in tiny green parts called "
+	"chloroplasts.\n"
+	"  - delay_ms: 500\n"
+	"    say:\n"
+	"      - Their green pigment, chlorophyll, takes up red and blue "
+	"light.\n"
+	"      - The green light is sent back, and that is what our eyes see.\n"
+	"  - delay_ms: 500\n"
+	"    say:\n"
+	"      - Well done today. Goodbye, and enjoy the green leaves "
+	"outside!\n"
+	"  - delay_ms: 500\n"
+	"    say:\n"
+	"      - That was our lesson on photosynthesis. Come back any time!\n";

@@ -1,0 +1,185 @@
+#include "net/sim/scenario_read.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "net/base/problem.h"
+#include "net/base/text.h"
+
+enum { TURNS_MOST = 10000 };
+
+static const long MS_MOST = 3600000;
+
+int read_memory(const struct scenario_reader *r)
+{
+	return problem_set(r->problem, PROBLEM_MEMORY,
+			   "%s: no memory to read the scenario; close other "
+			   "programs",
+			   r->file->path);
+}
+
+int read_text(const struct scenario_reader *r, const struct yaml_node *map,
+	      const char *key, char **out)
+{
+	const struct yaml_node *n = yaml_get(map, key);
+	char *text;
+
+	if (!n)
+		return 0;
+	if (n->kind != YAML_SCALAR || !n->text[0])
+		return yaml_problem(r->problem, r->file, n, "%s: wanted a text",
+				    key);
+	text = text_copy(n->text);
+	if (!text)
+		return read_memory(r);
+	free(*out);
+	*out = text;
+	return 0;
+}
+
+int read_ms(const struct scenario_reader *r, const struct yaml_node *map,
+	    const char *key, long least, unsigned *out)
+{
+	const struct yaml_node *n = yaml_get(map, key);
+	long v;
+	int err;
+
+	if (!n)
+		return 0;
+	err = yaml_to_integer(&v, r->file, n, least, MS_MOST, r->problem);
+	if (err == 0)
+		*out = (unsigned)v;
+	return err;
+}
+
+int read_bool(const struct scenario_reader *r, const struct yaml_node *map,
+	      const char *key, bool *out)
+{
+	const struct yaml_node *n = yaml_get(map, key);
+
+	return n ? yaml_to_bool(out, r->file, n, r->problem) : 0;
+}
+
+int read_word(const struct scenario_reader *r, const struct yaml_node *node,
+	      const char *const *words, int *out)
+{
+	const char *near = NULL;
+	char wanted[160] = "";
+	size_t at = 0;
+
+	for (int i = 0; node->kind == YAML_SCALAR && words[i]; i++)
+		if (text_equal(node->text, words[i])) {
+			*out = i;
+			return 0;
+		}
+	for (int i = 0; words[i] && at < sizeof wanted; i++)
+		at += (size_t)snprintf(wanted + at, sizeof wanted - at, "%s%s",
+				       i ? ", " : "", words[i]);
+	if (node->kind == YAML_SCALAR)
+		near = text_nearest(node->text, words);
+	if (near)
+		return yaml_problem(r->problem, r->file, node,
+				    "\"%.80s\" is none of %s; did you mean "
+				    "\"%s\"?",
+				    node->text, wanted, near);
+	return yaml_problem(r->problem, r->file, node, "wanted one of %s",
+			    wanted);
+}
+
+static int read_turns(const struct scenario_reader *r,
+		      const struct yaml_node *root, struct scenario *s)
+{
+	const struct yaml_node *list = yaml_get(root, "turns");
+	size_t count = 0;
+
+	if (!list || list->kind != YAML_LIST || !list->child)
+		return yaml_problem(r->problem, r->file, list ? list : root,
+				    "turns: wanted a list with one turn or "
+				    "more");
+	for (const struct yaml_node *n = list->child; n; n = n->next)
+		count++;
+	if (count > TURNS_MOST)
+		return yaml_problem(r->problem, r->file, list,
+				    "turns: more than %d turns; shorten the "
+				    "list",
+				    TURNS_MOST);
+	s->turns = calloc(count, sizeof *s->turns);
+	if (!s->turns)
+		return read_memory(r);
+	for (const struct yaml_node *n = list->child; n; n = n->next) {
+		int err = read_turn(r, n, &s->turns[s->turn_count++]);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int read_root(const struct scenario_reader *r, struct scenario *s)
+{
+	static const char *const keys[] = {"name", "repeat", "stream", "turns",
+					   NULL};
+	const struct yaml_node *root = r->file->root;
+	const struct yaml_node *stream;
+	int err = yaml_check_keys(r->file, root, keys, r->problem);
+
+	if (err == 0)
+		err = read_text(r, root, "name", &s->name);
+	if (err == 0)
+		err = read_bool(r, root, "repeat", &s->repeat);
+	stream = yaml_get(root, "stream");
+	if (err == 0 && stream)
+		err = read_stream(r, stream, &s->stream);
+	return err ? err : read_turns(r, root, s);
+}
+
+static int build(struct scenario **out, struct yaml_file *file,
+		 struct problem *p)
+{
+	struct scenario_reader r = {file, p};
+	struct scenario *s = calloc(1, sizeof *s);
+	int err = s ? read_root(&r, s) : read_memory(&r);
+
+	if (err)
+		scenario_free(s);
+	else
+		*out = s;
+	yaml_file_free(file);
+	return err;
+}
+
+int scenario_read_text(struct scenario **out, const char *name,
+		       const char *text, size_t length, struct problem *p)
+{
+	struct yaml_file *file;
+	int err = yaml_read_text(&file, name, text, length, p);
+
+	return err ? err : build(out, file, p);
+}
+
+int scenario_read(struct scenario **out, const char *path, struct problem *p)
+{
+	struct yaml_file *file;
+	int err;
+
+	if (!path)
+		return scenario_read_text(out, "built-in scenario",
+					  scenario_builtin_text,
+					  strlen(scenario_builtin_text), p);
+	err = yaml_read_file(&file, path, p);
+	return err ? err : build(out, file, p);
+}
+
+struct scenario *scenario_free(struct scenario *s)
+{
+	if (!s)
+		return NULL;
+	for (size_t i = 0; i < s->turn_count; i++)
+		scenario_turn_free(&s->turns[i]);
+	free(s->turns);
+	free(s->stream.refuse_exception);
+	free(s->stream.refuse_message);
+	free(s->name);
+	free(s);
+	return NULL;
+}

@@ -1,0 +1,336 @@
+/* scenario_turn: one turn of a scenario: on what it answers, and how. */
+#include "net/sim/scenario_read.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "audio/dsp/sound_file.h"
+#include "net/base/bytes.h"
+#include "net/base/json_text.h"
+#include "net/base/problem.h"
+#include "net/base/text.h"
+
+enum {
+	SOUND_MOST = 120 * SCENARIO_RATE_HZ,
+	TONE_HZ_MOST = 8000,
+	TONE_MS_MOST = 120000,
+	ARGUMENTS_LIMIT = 64 * 1024,
+	DEPTH_MOST = 32,
+};
+
+/* Of a sentence with no sound of its own: low, easy to bear again and again. */
+static const double TEXT_TONE_HZ = 220;
+
+/* --- sound --- */
+
+/* A file stands beside the scenario unless its path is absolute. */
+static char *beside(const char *scenario, const char *file)
+{
+	const char *slash = strrchr(scenario, '/');
+
+	if (file[0] == '/' || !slash)
+		return text_copy(file);
+	return text_format("%.*s/%s", (int)(slash - scenario), scenario, file);
+}
+
+static int load_sound(const struct scenario_reader *r,
+		      const struct yaml_node *n, struct scenario_sentence *s)
+{
+	struct problem why = {0};
+	char *path;
+	int err;
+
+	if (n->kind != YAML_SCALAR || !n->text[0])
+		return yaml_problem(r->problem, r->file, n,
+				    "audio: wanted the name of a sound file, "
+				    "or none");
+	if (!n->quoted && text_equal(n->text, "none"))
+		return 0;
+	path = beside(r->file->path, n->text);
+	if (!path)
+		return read_memory(r);
+	err = sound_file_load(&s->samples, &s->count, path, SCENARIO_RATE_HZ,
+			      SOUND_MOST, &why);
+	free(path);
+	if (err) {
+		yaml_problem(r->problem, r->file, n, "audio: %s", why.text);
+		if (r->problem)
+			r->problem->code = err;
+	}
+	return err;
+}
+
+static int make_tone(const struct scenario_reader *r, double hz, unsigned ms,
+		     struct scenario_sentence *s)
+{
+	s->samples = tone_make(hz, ms, &s->count);
+	return s->samples ? 0 : read_memory(r);
+}
+
+static int read_tone(const struct scenario_reader *r,
+		     const struct yaml_node *map, struct scenario_sentence *s)
+{
+	static const char *const keys[] = {"hz", "ms", NULL};
+	const struct yaml_node *hz = yaml_get(map, "hz");
+	const struct yaml_node *ms = yaml_get(map, "ms");
+	double pitch = TEXT_TONE_HZ;
+	long length = tone_ms_for_text(s->text);
+	int err = yaml_check_keys(r->file, map, keys, r->problem);
+
+	if (err == 0 && hz)
+		err = yaml_to_number(&pitch, r->file, hz, 20, TONE_HZ_MOST,
+				     r->problem);
+	if (err == 0 && ms)
+		err = yaml_to_integer(&length, r->file, ms, 1, TONE_MS_MOST,
+				      r->problem);
+	return err ? err : make_tone(r, pitch, (unsigned)length, s);
+}
+
+/* --- sentences --- */
+
+/* A text alone, or a map with text and sound. */
+static int read_sentence(const struct scenario_reader *r,
+			 const struct yaml_node *n, struct scenario_sentence *s)
+{
+	static const char *const keys[] = {"text", "audio", "tone", NULL};
+	const struct yaml_node *audio = yaml_get(n, "audio");
+	const struct yaml_node *tone = yaml_get(n, "tone");
+	int err;
+
+	if (n->kind == YAML_SCALAR && n->text[0]) {
+		s->text = text_copy(n->text);
+		err = s->text ? 0 : read_memory(r);
+	} else {
+		err = yaml_check_keys(r->file, n, keys, r->problem);
+		if (err == 0)
+			err = read_text(r, n, "text", &s->text);
+	}
+	if (err == 0 && !s->text)
+		err = yaml_problem(r->problem, r->file, n,
+				   "say: a sentence needs a text");
+	if (err == 0 && audio && tone)
+		err = yaml_problem(r->problem, r->file, tone,
+				   "tone: the sentence has audio already; keep "
+				   "one of them");
+	if (err)
+		return err;
+	if (audio)
+		return load_sound(r, audio, s);
+	if (tone)
+		return read_tone(r, tone, s);
+	return make_tone(r, TEXT_TONE_HZ, tone_ms_for_text(s->text), s);
+}
+
+static int read_say(const struct scenario_reader *r, const struct yaml_node *n,
+		    struct scenario_turn *t)
+{
+	bool list = n->kind == YAML_LIST;
+	size_t count = list ? 0 : 1;
+
+	for (const struct yaml_node *i = n->child; list && i; i = i->next)
+		count++;
+	if (count == 0)
+		return 0;
+	t->sentences = calloc(count, sizeof *t->sentences);
+	if (!t->sentences)
+		return read_memory(r);
+	for (const struct yaml_node *i = list ? n->child : n; i;
+	     i = list ? i->next : NULL) {
+		int err = read_sentence(r, i,
+					&t->sentences[t->sentence_count++]);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* --- tool use --- */
+
+static bool is_literal(const struct yaml_node *n)
+{
+	double number;
+
+	return !n->quoted &&
+	       (text_equal(n->text, "true") || text_equal(n->text, "false") ||
+		text_equal(n->text, "null") ||
+		text_to_number(&number, n->text) == 0);
+}
+
+static void write_json(struct bytes *b, const char *key,
+		       const struct yaml_node *n, unsigned depth)
+{
+	if (depth > DEPTH_MOST) {
+		b->failed = PROBLEM_LIMIT;
+		return;
+	}
+	if (n->kind == YAML_SCALAR) {
+		double number;
+
+		if (!is_literal(n))
+			json_string(b, key, n->text);
+		else if (text_to_number(&number, n->text) == 0)
+			json_number(b, key, number);
+		else
+			json_raw(b, key, n->text);
+		return;
+	}
+	if (n->kind == YAML_MAP)
+		json_open_object(b, key);
+	else
+		json_open_array(b, key);
+	for (const struct yaml_node *i = n->child; i; i = i->next)
+		write_json(b, n->kind == YAML_MAP ? i->key : NULL, i,
+			   depth + 1);
+	if (n->kind == YAML_MAP)
+		json_close_object(b);
+	else
+		json_close_array(b);
+}
+
+static int read_arguments(const struct scenario_reader *r,
+			  const struct yaml_node *n, char **out)
+{
+	struct bytes b;
+	int err;
+
+	if (!n) {
+		*out = text_copy("{}");
+		return *out ? 0 : read_memory(r);
+	}
+	if (n->kind != YAML_MAP)
+		return yaml_problem(r->problem, r->file, n,
+				    "arguments: wanted a map, as {name: "
+				    "value}");
+	bytes_init(&b, ARGUMENTS_LIMIT);
+	write_json(&b, NULL, n, 0);
+	err = b.failed;
+	if (err == 0 && !(*out = bytes_take_text(&b)))
+		err = PROBLEM_MEMORY;
+	bytes_deinit(&b);
+	if (err == PROBLEM_LIMIT)
+		return yaml_problem(r->problem, r->file, n,
+				    "arguments: longer than %d bytes or deeper "
+				    "than %d; shorten them",
+				    ARGUMENTS_LIMIT, DEPTH_MOST);
+	return err ? read_memory(r) : 0;
+}
+
+static int read_tool(const struct scenario_reader *r,
+		     const struct yaml_node *map, struct scenario_turn *t)
+{
+	static const char *const keys[] = {"name", "arguments", NULL};
+	int err = yaml_check_keys(r->file, map, keys, r->problem);
+
+	if (err == 0)
+		err = read_text(r, map, "name", &t->tool_name);
+	if (err == 0 && !t->tool_name)
+		err = yaml_problem(r->problem, r->file, map,
+				   "tool_use: a tool needs a name");
+	if (err)
+		return err;
+	return read_arguments(r, yaml_get(map, "arguments"),
+			      &t->tool_arguments);
+}
+
+/* --- failures --- */
+
+static int read_fail(const struct scenario_reader *r,
+		     const struct yaml_node *map, struct scenario_turn *t)
+{
+	static const char *const keys[] = {"exception", "message", "after_ms",
+					   NULL};
+	int err = yaml_check_keys(r->file, map, keys, r->problem);
+
+	if (err == 0)
+		err = read_text(r, map, "exception", &t->fail_exception);
+	if (err == 0)
+		err = read_text(r, map, "message", &t->fail_message);
+	if (err == 0)
+		err = read_ms(r, map, "after_ms", 0, &t->fail_after_ms);
+	if (err)
+		return err;
+	if (!t->fail_exception)
+		t->fail_exception = text_copy("modelStreamErrorException");
+	if (!t->fail_message)
+		t->fail_message = text_copy(
+			"The system encountered an unexpected error "
+			"during processing. Try your request again.");
+	return t->fail_exception && t->fail_message ? 0 : read_memory(r);
+}
+
+/* A word, or a map with the word and its time. */
+static int read_cut(const struct scenario_reader *r, const struct yaml_node *n,
+		    struct scenario_turn *t)
+{
+	static const char *const keys[] = {"how", "after_ms", NULL};
+	static const char *const words[] = {"reset", "half_frame", "close",
+					    NULL};
+	static const enum sim_cut cuts[] = {SIM_CUT_RESET, SIM_CUT_HALF_FRAME,
+					    SIM_CUT_CLOSE};
+	const struct yaml_node *how = n;
+	int err = 0, word = 0;
+
+	if (n->kind != YAML_SCALAR) {
+		err = yaml_check_keys(r->file, n, keys, r->problem);
+		how = yaml_get(n, "how");
+		if (err == 0 && !how)
+			err = yaml_problem(r->problem, r->file, n,
+					   "cut: wanted how: reset, "
+					   "half_frame or close");
+		if (err == 0)
+			err = read_ms(r, n, "after_ms", 0, &t->cut_after_ms);
+	}
+	if (err == 0)
+		err = read_word(r, how, words, &word);
+	t->cuts = err == 0;
+	t->cut = cuts[word];
+	return err;
+}
+
+int read_turn(const struct scenario_reader *r, const struct yaml_node *map,
+	      struct scenario_turn *t)
+{
+	static const char *const keys[] = {"on",  "hear",     "delay_ms",
+					   "say", "tool_use", "fail",
+					   "cut", NULL};
+	static const char *const events[] = {"any",  "open",        "speech",
+					     "text", "tool_result", NULL};
+	const struct yaml_node *on = yaml_get(map, "on");
+	const struct yaml_node *say = yaml_get(map, "say");
+	const struct yaml_node *tool = yaml_get(map, "tool_use");
+	const struct yaml_node *fail = yaml_get(map, "fail");
+	const struct yaml_node *cut = yaml_get(map, "cut");
+	int word = SCENARIO_ON_ANY;
+	int err = yaml_check_keys(r->file, map, keys, r->problem);
+
+	if (err == 0 && on)
+		err = read_word(r, on, events, &word);
+	t->on = (enum scenario_on)word;
+	if (err == 0)
+		err = read_text(r, map, "hear", &t->hear);
+	if (err == 0)
+		err = read_ms(r, map, "delay_ms", 0, &t->delay_ms);
+	if (err == 0 && say)
+		err = read_say(r, say, t);
+	if (err == 0 && tool)
+		err = read_tool(r, tool, t);
+	if (err == 0 && fail)
+		err = read_fail(r, fail, t);
+	if (err == 0 && cut)
+		err = read_cut(r, cut, t);
+	return err;
+}
+
+void scenario_turn_free(struct scenario_turn *t)
+{
+	for (size_t i = 0; i < t->sentence_count; i++) {
+		free(t->sentences[i].text);
+		free(t->sentences[i].samples);
+	}
+	free(t->sentences);
+	free(t->hear);
+	free(t->tool_name);
+	free(t->tool_arguments);
+	free(t->fail_exception);
+	free(t->fail_message);
+}
