@@ -1,0 +1,101 @@
+/* client_private: what the files of the relay kind of nova_stream share. */
+#ifndef NET_RELAY_CLIENT_PRIVATE_H
+#define NET_RELAY_CLIENT_PRIVATE_H
+
+#include <netdb.h>
+
+#include "net/base/bytes.h"
+#include "net/base/clock.h"
+#include "net/base/problem.h"
+#include "net/nova/stream.h"
+#include "net/relay/address.h"
+#include "net/relay/client.h"
+#include "net/relay/client_opening.h"
+#include "net/relay/client_replies.h"
+#include "net/relay/outbox.h"
+
+struct loop;
+struct lws;
+struct relay_message;
+struct relay_stream;
+struct resolution;
+struct websocket;
+
+struct relay_upstream {
+	struct nova_upstream upstream; /* first */
+	struct loop *loop;
+	struct websocket *websocket;
+	struct relay_address address;
+	char *token, *course, *student; /* owned */
+	unsigned connect_timeout_ms, ready_timeout_ms;
+};
+
+/* An event that was sent before the relay had named the session. */
+struct early {
+	struct early *next;
+	struct nova_event event; /* owned */
+};
+
+enum relay_stage {
+	STAGE_CONNECTING,
+	STAGE_OPENING, /* a WebSocket; the session is not ready */
+	STAGE_READY,
+	STAGE_ENDING, /* end_session was sent */
+	STAGE_CLOSED, /* closed() has been called or is about to be */
+};
+
+struct relay_stream {
+	struct nova_stream stream; /* first */
+	struct relay_upstream *upstream;
+	enum relay_stage stage;
+	bool half_closed; /* sessionEnd was sent to us */
+
+	/* client_connect.c */
+	struct resolution *resolution;
+	struct addrinfo *addresses, *next_address; /* owned */
+	struct lws *wsi;
+	bool asked; /* connected, TLS done, the request is on its way */
+	bool established;
+	unsigned http_status;
+	int close_code; /* of the peer; 0: it gave none */
+
+	struct client_opening opening;
+	struct client_replies replies;
+	struct early *early, **early_end;
+	size_t early_bytes;
+	char *session_id;
+	struct outbox outbox;
+	struct bytes inbox;
+	struct timer limit;   /* of connecting, opening or ending */
+	struct timer deliver; /* calls closed() */
+	struct problem why;
+
+	/* Freed inside one of its own callbacks, it lives on to their end. */
+	unsigned busy;
+	bool freed;
+};
+
+/* --- client.c --- */
+
+/* The stream ends: closed() comes by a timer.  The first call counts. */
+__attribute__((format(printf, 3, 4))) void
+relay_stream_end(struct relay_stream *s, int code, const char *format, ...);
+/* The WebSocket is there. */
+void relay_stream_connected(struct relay_stream *s);
+/* One whole message. */
+void relay_stream_message(struct relay_stream *s, const char *json, size_t n);
+void relay_stream_enter(struct relay_stream *s);
+/* Returns false when s is gone. */
+bool relay_stream_leave(struct relay_stream *s);
+
+/* --- client_connect.c --- */
+
+struct lws_protocols;
+extern const struct lws_protocols relay_client_protocols[];
+
+/* Finds the host and connects, in the background. */
+void relay_stream_connect(struct relay_stream *s);
+/* Lets go of the socket; says close 1000 when it is a WebSocket. */
+void relay_stream_disconnect(struct relay_stream *s);
+
+#endif

@@ -1,0 +1,388 @@
+/* habla-relay: the relay as a program of its own. */
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <uv.h>
+
+#include "net/base/log.h"
+#include "net/base/problem.h"
+#include "net/base/text.h"
+#include "net/bedrock/bedrock.h"
+#include "net/loop/loop.h"
+#include "net/nova/model.h"
+#include "net/relay/server/server.h"
+#include "net/sim/sim.h"
+
+enum {
+	EXIT_USAGE = 2,
+	EXIT_NOT_LISTENING = 3,
+	DEFAULT_PORT = 8080,
+};
+
+struct options {
+	unsigned port;
+	const char *listen, *endpoint, *region, *model, *voice;
+	const char *allow_origin, *ca_file, *scenario, *log;
+	bool sim;
+};
+
+struct program {
+	struct options options;
+	struct loop *loop;
+	struct nova_upstream *upstream;
+	struct brain_maker *maker;
+	struct relay_server *server;
+	uv_poll_t signals;
+	int signal_fd;
+};
+
+enum flag {
+	OPTION_PORT = 256,
+	OPTION_LISTEN,
+	OPTION_ENDPOINT,
+	OPTION_REGION,
+	OPTION_MODEL,
+	OPTION_VOICE,
+	OPTION_ALLOW_ORIGIN,
+	OPTION_CA_FILE,
+	OPTION_SIM,
+	OPTION_SCENARIO,
+	OPTION_LOG,
+	OPTION_HELP,
+	OPTION_VERSION,
+};
+
+static const struct option long_options[] = {
+	{"port", required_argument, NULL, OPTION_PORT},
+	{"listen", required_argument, NULL, OPTION_LISTEN},
+	{"endpoint", required_argument, NULL, OPTION_ENDPOINT},
+	{"region", required_argument, NULL, OPTION_REGION},
+	{"model", required_argument, NULL, OPTION_MODEL},
+	{"voice", required_argument, NULL, OPTION_VOICE},
+	{"allow-origin", required_argument, NULL, OPTION_ALLOW_ORIGIN},
+	{"ca-file", required_argument, NULL, OPTION_CA_FILE},
+	{"sim", no_argument, NULL, OPTION_SIM},
+	{"scenario", required_argument, NULL, OPTION_SCENARIO},
+	{"log", required_argument, NULL, OPTION_LOG},
+	{"help", no_argument, NULL, OPTION_HELP},
+	{"version", no_argument, NULL, OPTION_VERSION},
+	{0},
+};
+
+static const char usage[] =
+	"usage: habla-relay [options]\n"
+	"Relays WebSocket clients to Amazon Nova Sonic; see docs/protocol.md.\n"
+	"\n"
+	"  --port N           listen on this port (PORT; default 8080)\n"
+	"  --listen ADDR      on this loopback address (default 127.0.0.1)\n"
+	"  --endpoint URL     Bedrock's address (default: the region's)\n"
+	"  --region R         AWS region (AWS_REGION; default us-east-1)\n"
+	"  --model ID         default " NOVA_MODEL_DEFAULT "\n"
+	"  --voice V          for sessions that name none\n"
+	"  --allow-origin O   pages that may connect, besides loopback's;\n"
+	"                     several with commas\n"
+	"  --ca-file F        trust these certificates (PEM) for Bedrock\n"
+	"  --sim              answer from the built-in simulator\n"
+	"  --scenario FILE    what the simulator says (docs/scenarios.md)\n"
+	"  --log FILE         write a log; - is standard error\n"
+	"  --help, --version\n"
+	"\n"
+	"Keys for Bedrock: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, for\n"
+	"temporary ones, AWS_SESSION_TOKEN in the environment.\n"
+	"Exit codes: 0 ended by a signal, 2 usage, 3 could not listen.\n";
+
+static int fail(const char *text, int code)
+{
+	fprintf(stderr, "habla-relay: %s\n", text);
+	return code;
+}
+
+static const char *environment(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value && *value ? value : NULL;
+}
+
+/* --- options --- */
+
+static const char *nearest_flag(const char *given)
+{
+	enum { COUNT = sizeof long_options / sizeof long_options[0] };
+	const char *names[COUNT];
+	char name[64];
+
+	for (int i = 0; i < COUNT; i++)
+		names[i] = long_options[i].name;
+	given += strspn(given, "-");
+	snprintf(name, sizeof name, "%.*s", (int)strcspn(given, "="), given);
+	return text_nearest(name, names);
+}
+
+static int unknown_flag(const char *given)
+{
+	const char *nearest = nearest_flag(given);
+	struct problem p;
+
+	if (nearest)
+		problem_set(&p, PROBLEM_USAGE,
+			    "%s: no such flag; did you mean --%s?", given,
+			    nearest);
+	else
+		problem_set(&p, PROBLEM_USAGE,
+			    "%s: no such flag; see habla-relay --help", given);
+	return fail(p.text, EXIT_USAGE);
+}
+
+static int read_port(unsigned *out, const char *from, const char *text)
+{
+	char *end;
+	struct problem p;
+
+	errno = 0;
+	unsigned long port = strtoul(text, &end, 10);
+	if (errno || end == text || *end || port > 65535 || text[0] == '-') {
+		problem_set(&p, PROBLEM_USAGE,
+			    "%s %s: not a port; use 0 to 65535", from, text);
+		return fail(p.text, EXIT_USAGE);
+	}
+	*out = (unsigned)port;
+	return 0;
+}
+
+static int take_option(struct options *o, int option)
+{
+	switch ((enum flag)option) {
+	case OPTION_PORT:
+		return read_port(&o->port, "--port", optarg);
+	case OPTION_LISTEN:
+		o->listen = optarg;
+		return 0;
+	case OPTION_ENDPOINT:
+		o->endpoint = optarg;
+		return 0;
+	case OPTION_REGION:
+		o->region = optarg;
+		return 0;
+	case OPTION_MODEL:
+		o->model = optarg;
+		return 0;
+	case OPTION_VOICE:
+		o->voice = optarg;
+		return 0;
+	case OPTION_ALLOW_ORIGIN:
+		o->allow_origin = optarg;
+		return 0;
+	case OPTION_CA_FILE:
+		o->ca_file = optarg;
+		return 0;
+	case OPTION_SIM:
+		o->sim = true;
+		return 0;
+	case OPTION_SCENARIO:
+		o->scenario = optarg;
+		o->sim = true;
+		return 0;
+	case OPTION_LOG:
+		o->log = optarg;
+		return 0;
+	case OPTION_HELP:
+		fputs(usage, stdout);
+		exit(0);
+	case OPTION_VERSION:
+		puts("habla-relay " HABLA_VERSION);
+		exit(0);
+	}
+	return EXIT_USAGE;
+}
+
+static int read_options(struct options *o, int argc, char **argv)
+{
+	int option, err = 0;
+
+	o->port = DEFAULT_PORT;
+	o->region = environment("AWS_REGION");
+	if (environment("PORT"))
+		err = read_port(&o->port, "PORT", environment("PORT"));
+	opterr = 0;
+	while (err == 0) {
+		int at = optind;
+		option = getopt_long(argc, argv, ":", long_options, NULL);
+		if (option == -1)
+			break;
+		if (option == ':') {
+			fprintf(stderr, "habla-relay: %s: needs a value\n",
+				argv[at]);
+			return EXIT_USAGE;
+		}
+		err = option == '?' ? unknown_flag(argv[at])
+				    : take_option(o, option);
+	}
+	if (err == 0 && optind < argc) {
+		fprintf(stderr,
+			"habla-relay: %s: takes no arguments, only flags; see "
+			"habla-relay --help\n",
+			argv[optind]);
+		return EXIT_USAGE;
+	}
+	return err;
+}
+
+/* --- parts --- */
+
+static int make_upstream(struct program *r, struct problem *p)
+{
+	const struct options *o = &r->options;
+	const struct sim_core_settings sim = {.model = o->model};
+	const struct bedrock_settings bedrock = {
+		.region = o->region,
+		.endpoint = o->endpoint,
+		.ca_file = o->ca_file,
+		.model = o->model,
+		.key_id = environment("AWS_ACCESS_KEY_ID"),
+		.secret = environment("AWS_SECRET_ACCESS_KEY"),
+		.token = environment("AWS_SESSION_TOKEN"),
+	};
+	int err;
+
+	if (!o->sim)
+		return bedrock_upstream_create(&r->upstream, r->loop, &bedrock,
+					       p);
+	err = scenario_maker_create(&r->maker, o->scenario, p);
+	if (err)
+		return err;
+	err = memory_upstream_create(&r->upstream, loop_clock(r->loop), &sim,
+				     r->maker);
+	return err ? problem_set(p, err, "simulator: out of memory") : 0;
+}
+
+static int make_server(struct program *r, struct problem *p)
+{
+	const struct relay_server_settings settings = {
+		.listen = r->options.listen,
+		.port = (uint16_t)r->options.port,
+		.allow_origin = r->options.allow_origin,
+		.model = r->options.model,
+		.voice = r->options.voice,
+		.upstream = r->upstream,
+		.mode = r->options.sim ? "simulator" : "real",
+	};
+
+	return relay_server_open(&r->server, r->loop, &settings, p);
+}
+
+static void on_signal(uv_poll_t *handle, int status, int events)
+{
+	struct program *r = handle->data;
+	struct signalfd_siginfo info;
+
+	(void)status;
+	(void)events;
+	if (read(r->signal_fd, &info, sizeof info) != sizeof info)
+		return;
+	log_info("relay", "signal %u: closing", info.ssi_signo);
+	loop_stop(r->loop);
+}
+
+/* As a file descriptor: nothing ever runs in a signal handler. */
+static int watch_signals(struct program *r)
+{
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	sigprocmask(SIG_BLOCK, &signals, NULL);
+	r->signal_fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (r->signal_fd < 0)
+		return PROBLEM_LIMIT;
+	if (uv_poll_init(loop_uv(r->loop), &r->signals, r->signal_fd) != 0) {
+		close(r->signal_fd);
+		return PROBLEM_LIMIT;
+	}
+	r->signals.data = r;
+	uv_poll_start(&r->signals, UV_READABLE, on_signal);
+	return 0;
+}
+
+static void say_ready(const struct program *r)
+{
+	const char *address = r->options.listen ? r->options.listen
+						: "127.0.0.1";
+	bool six = strchr(address, ':') != NULL;
+
+	printf("habla-relay: listening on ws://%s%s%s:%u, %s, model %s\n",
+	       six ? "[" : "", address, six ? "]" : "",
+	       relay_server_port(r->server), r->upstream->name,
+	       r->options.model);
+	fflush(stdout);
+}
+
+static int exit_code(const struct problem *p)
+{
+	switch (p->code) {
+	case PROBLEM_USAGE:
+	case PROBLEM_FORMAT:
+	case PROBLEM_FILE:
+		return EXIT_USAGE;
+	default:
+		return EXIT_NOT_LISTENING;
+	}
+}
+
+static int run(struct program *r)
+{
+	if (watch_signals(r))
+		return fail("no file descriptors left; close programs or "
+			    "raise `ulimit -n`",
+			    EXIT_NOT_LISTENING);
+	say_ready(r);
+	loop_run(r->loop);
+	uv_close((uv_handle_t *)&r->signals, NULL);
+	close(r->signal_fd);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct program r = {0};
+	struct problem p = {0};
+	int code = read_options(&r.options, argc, argv);
+
+	if (code)
+		return code;
+	if (!r.options.model)
+		r.options.model = NOVA_MODEL_DEFAULT;
+	if (r.options.log && log_open(r.options.log, LOG_LEVEL_DEBUG)) {
+		fprintf(stderr,
+			"habla-relay: --log %s: cannot be written; "
+			"name another file\n",
+			r.options.log);
+		return EXIT_USAGE;
+	}
+	if (loop_create(&r.loop))
+		return fail("no memory or file descriptors for the loop; close "
+			    "programs or raise `ulimit -n`",
+			    EXIT_NOT_LISTENING);
+	if (make_upstream(&r, &p) || make_server(&r, &p))
+		code = fail(p.text, exit_code(&p));
+	else
+		code = run(&r);
+
+	relay_server_free(r.server);
+	if (r.options.sim)
+		memory_upstream_free(r.upstream);
+	else
+		bedrock_upstream_free(r.upstream);
+	scenario_maker_free(r.maker);
+	loop_free(r.loop);
+	log_close();
+	return code;
+}

@@ -1,0 +1,136 @@
+/* habla-relay as a person starts it, with the simulator behind it. */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "net/base/base64.h"
+#include "tests/support/process.h"
+#include "tests/support/ws_peer.h"
+
+enum { VOICE = 16000 };
+
+static uint16_t start(struct process *p, const char *const *argv)
+{
+	process_start(p, argv, (const char *const[]){"PORT", NULL});
+	const char *at = process_expect(p, "listening on ws://127.0.0.1:");
+	process_expect(p, "model amazon.nova-2-5-sonic\n");
+	return (uint16_t)atoi(strrchr(strchr(at, '/'), ':') + 1);
+}
+
+/* A second of a loud square wave. */
+static void speak(struct ws_peer *c, const char *id)
+{
+	static int16_t voice[VOICE];
+	static char text[VOICE * 2 * 4 / 3 + 8];
+
+	for (int i = 0; i < VOICE; i++)
+		voice[i] = i / 27 % 2 ? 8000 : -8000;
+	base64_encode(text, voice, sizeof voice);
+	ws_say(c,
+	       "{\"type\":\"audio_input\",\"sessionId\":\"%s\","
+	       "\"audioData\":\"%s\"}",
+	       id, text);
+}
+
+static void a_session_by_hand_is_answered(void **state)
+{
+	static const char *const argv[] = {"habla-relay", "--sim", "--port",
+					   "0", NULL};
+	static const char *const answer[] = {"transcription", "audio_response",
+					     "inference_complete",
+					     "text_response"};
+	struct process p;
+	struct ws_peer c;
+	char id[64];
+	uint16_t port = start(&p, argv);
+
+	(void)state;
+	assert_int_equal(ws_connect(&c, port, NULL, NULL), 101);
+	ws_expect(&c, "connection_established");
+	ws_say(&c, "{\"type\":\"initialize_session\",\"authToken\":\"dev\"}");
+	ws_expect(&c, "session_initialized");
+	assert_string_equal(ws_member(&c, "mode"), "simulator");
+	snprintf(id, sizeof id, "%s", ws_member(&c, "sessionId"));
+	speak(&c, id);
+	/* nothing more is sent: the relay's silence ends the turn */
+	ws_say(&c,
+	       "{\"type\":\"audio_input\",\"sessionId\":\"%s\","
+	       "\"audioData\":\"\",\"isEndOfUtterance\":true}",
+	       id);
+	for (int i = 0; i < 4; i++)
+		ws_expect(&c, answer[i]);
+	ws_say(&c, "{\"type\":\"end_session\",\"sessionId\":\"%s\"}", id);
+	ws_expect(&c, "session_ended");
+	process_signal(&p, SIGTERM);
+	assert_int_equal(ws_read(&c), WS_CLOSE);
+	assert_int_equal(c.close_code, 1001);
+	ws_disconnect(&c, false);
+	assert_int_equal(process_wait(&p), 0);
+}
+
+static void faults_at_the_start_are_one_line_with_a_remedy(void **state)
+{
+	static const struct {
+		const char *argv[6];
+		int code;
+		const char *words;
+	} rows[] = {
+		{{"habla-relay", "--prot", "8080"}, 2, "did you mean --port?"},
+		{{"habla-relay", "--port"}, 2, "--port: needs a value"},
+		{{"habla-relay", "--port", "70000"}, 2, "0 to 65535"},
+		{{"habla-relay", "now"}, 2, "takes no arguments"},
+		{{"habla-relay", "--sim", "--listen", "0.0.0.0"},
+		 2,
+		 "refused until authentication exists"},
+		{{"habla-relay", "--scenario", "/nowhere.yaml"},
+		 2,
+		 "/nowhere.yaml"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct process p;
+		process_start(&p, rows[i].argv, NULL);
+		assert_int_equal(process_wait(&p), rows[i].code);
+		if (!strstr(p.text, rows[i].words))
+			fail_msg("%s", p.text);
+		/* one line */
+		assert_ptr_equal(strchr(p.text, '\n'), p.text + p.length - 1);
+	}
+}
+
+static void a_port_in_use_is_named(void **state)
+{
+	static const char *const first_argv[] = {"habla-relay", "--sim",
+						 "--port", "0", NULL};
+	char port[8];
+	const char *const argv[] = {"habla-relay", "--sim", "--port", port,
+				    NULL};
+	struct process first, second;
+
+	(void)state;
+	snprintf(port, sizeof port, "%u", start(&first, first_argv));
+	process_start(&second, argv, NULL);
+	assert_int_equal(process_wait(&second), 3);
+	assert_non_null(strstr(second.text, port));
+	assert_non_null(strstr(second.text, "choose another with --port"));
+	process_signal(&first, SIGINT);
+	assert_int_equal(process_wait(&first), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_session_by_hand_is_answered),
+		cmocka_unit_test(
+			faults_at_the_start_are_one_line_with_a_remedy),
+		cmocka_unit_test(a_port_in_use_is_named),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
