@@ -1,0 +1,11 @@
+/* assets: where the files that come with Habla are. */
+#ifndef CLIENT_ASSETS_H
+#define CLIENT_ASSETS_H
+
+/* Finds "scenarios/photosynthesis.yaml" in $HABLA_ASSETS, in the source tree
+ * that this was built from, or in /usr/share/habla, in that order; caller
+ * frees *out.  Returns 0, PROBLEM_FILE when it is in none of them, or
+ * PROBLEM_MEMORY. */
+int asset_path(char **out, const char *relative);
+
+#endif

@@ -1,0 +1,493 @@
+#include "client/conversation/conversation.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "client/conversation/conversation_private.h"
+#include "client/exit_code.h"
+#include "net/base/log.h"
+
+enum {
+	END_LIMIT_MS = 3000,
+	RECONNECT_STEP_MS = 3000,
+	/* Silence before speech that goes into a new session with it. */
+	QUIET_KEPT_MS = 500,
+};
+
+/* --- sinks --- */
+
+const char *conversation_state_name(enum conversation_state state)
+{
+	static const char *const names[] = {
+		[CONVERSATION_CONNECTING] = "connecting",
+		[CONVERSATION_LISTENING] = "listening",
+		[CONVERSATION_HEARING] = "hearing",
+		[CONVERSATION_THINKING] = "thinking",
+		[CONVERSATION_SPEAKING] = "speaking",
+		[CONVERSATION_DISCONNECTED] = "disconnected",
+		[CONVERSATION_ENDED] = "ended",
+	};
+	return names[state];
+}
+
+void conversation_emit(struct conversation *c, struct session_event *e)
+{
+	e->at_us = clock_now_us(c->settings.clock);
+	for (struct session_sink *s = c->sinks; s; s = s->next)
+		s->ops->event(s, e);
+}
+
+void conversation_add_sink(struct conversation *c, struct session_sink *sink)
+{
+	struct session_sink **end = &c->sinks;
+
+	while (*end)
+		end = &(*end)->next;
+	sink->next = NULL;
+	*end = sink;
+}
+
+void conversation_notice(struct conversation *c, const char *format, ...)
+{
+	char text[512];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof text, format, args);
+	va_end(args);
+
+	struct session_event e = {.kind = SESSION_NOTICE, .text = text};
+	conversation_emit(c, &e);
+}
+
+static enum conversation_state present_state(const struct conversation *c)
+{
+	if (c->state == CONVERSATION_ENDED)
+		return CONVERSATION_ENDED;
+	if (!c->ready)
+		return c->was_connected ? CONVERSATION_DISCONNECTED
+					: CONVERSATION_CONNECTING;
+	if (c->sounding)
+		return CONVERSATION_SPEAKING;
+	if (c->learner_speaks)
+		return CONVERSATION_HEARING;
+	return c->question_open ? CONVERSATION_THINKING
+				: CONVERSATION_LISTENING;
+}
+
+static void tell_state(struct conversation *c)
+{
+	struct session_event e = {
+		.kind = SESSION_STATE,
+		.text = conversation_state_name(c->state),
+	};
+	conversation_emit(c, &e);
+}
+
+void conversation_update_state(struct conversation *c)
+{
+	enum conversation_state state = present_state(c);
+
+	if (state == c->state)
+		return;
+	c->state = state;
+	tell_state(c);
+}
+
+/* --- ending --- */
+
+static void drop_stream(struct conversation *c)
+{
+	c->ready = false;
+	c->session.open = false;
+	c->stream = nova_stream_free(c->stream);
+}
+
+static void finish(struct conversation *c, const struct problem *why)
+{
+	if (c->state == CONVERSATION_ENDED)
+		return;
+	timer_stop(&c->retry_timer);
+	timer_stop(&c->end_timer);
+	timer_stop(&c->answer_timer);
+	timer_stop(&c->final_timer);
+	drop_stream(c);
+	answers_close_turn(c);
+	c->state = CONVERSATION_ENDED;
+	tell_state(c);
+	if (why->code) {
+		struct session_event e = {.kind = SESSION_PROBLEM,
+					  .problem = why};
+		conversation_emit(c, &e);
+	}
+
+	struct session_event end = {
+		.kind = SESSION_END,
+		.number = exit_code_for(why->code, c->was_connected),
+	};
+	conversation_emit(c, &end);
+	c->listener.ended(c->listener.arg, why, c->was_connected);
+}
+
+static void finish_in_order(void *arg)
+{
+	finish(arg, &(struct problem){0});
+}
+
+void conversation_end(struct conversation *c)
+{
+	if (c->ending || c->state == CONVERSATION_ENDED)
+		return;
+	c->ending = true;
+	answers_stop(c);
+	if (c->ready && nova_session_finish(&c->session) == 0)
+		timer_start(&c->end_timer, END_LIMIT_MS * 1000ull);
+	else
+		timer_start(&c->end_timer, 0);
+}
+
+void conversation_fail(struct conversation *c, const struct problem *why)
+{
+	finish(c, why);
+}
+
+/* --- answers that do not come --- */
+
+static void answer_missing(void *arg)
+{
+	struct conversation *c = arg;
+	struct problem p;
+
+	problem_set(&p, PROBLEM_TIMEOUT,
+		    "%s: no answer within %u s of the end of speech; look at "
+		    "the server's log, or listen to sent.wav in the session "
+		    "folder",
+		    c->settings.upstream->name, c->answer_timeout_ms / 1000);
+	finish(c, &p);
+}
+
+static void expect_answer(struct conversation *c)
+{
+	if (c->question_open && c->answer_timeout_ms)
+		timer_start(&c->answer_timer, c->answer_timeout_ms * 1000ull);
+}
+
+void conversation_set_answer_timeout(struct conversation *c, unsigned ms)
+{
+	c->answer_timeout_ms = ms;
+	if (!c->learner_speaks)
+		expect_answer(c);
+}
+
+/* --- connecting and losing the connection --- */
+
+static void start_session(struct conversation *c);
+
+/* Whether a new session may succeed where this one failed. */
+static bool can_retry(const struct conversation *c, int code)
+{
+	if (!c->was_connected || c->attempt >= c->settings.reconnect_tries)
+		return false;
+	switch (code) {
+	case PROBLEM_CONNECT:
+	case PROBLEM_CLOSED:
+	case PROBLEM_TIMEOUT:
+	case PROBLEM_SERVER:
+	case PROBLEM_THROTTLED:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void session_failed(struct conversation *c, const struct problem *why)
+{
+	drop_stream(c);
+	answers_session_lost(c);
+	timer_stop(&c->answer_timer);
+	if (c->ending) {
+		finish(c, &(struct problem){0});
+		return;
+	}
+	if (!can_retry(c, why->code)) {
+		finish(c, why);
+		return;
+	}
+	c->attempt++;
+
+	unsigned step = c->settings.reconnect_step_ms
+				? c->settings.reconnect_step_ms
+				: RECONNECT_STEP_MS;
+	struct session_event e = {
+		.kind = SESSION_RETRY,
+		.problem = why,
+		.number = c->attempt,
+		.tries = c->settings.reconnect_tries,
+		.delay_ms = step * c->attempt,
+	};
+	conversation_update_state(c);
+	conversation_emit(c, &e);
+	timer_start(&c->retry_timer, e.delay_ms * 1000ull);
+}
+
+static void stream_closed(void *arg, const struct problem *why)
+{
+	struct conversation *c = arg;
+	struct problem told = *why;
+
+	if (!told.code && !c->ending)
+		problem_set(&told, PROBLEM_ORDER,
+			    "%s has ended the conversation%s%s",
+			    c->settings.upstream->name, *why->text ? ": " : "",
+			    why->text);
+	session_failed(c, &told);
+}
+
+static int replay(void *arg, const int16_t *samples, size_t n)
+{
+	struct conversation *c = arg;
+
+	return nova_session_audio(&c->session, samples, n);
+}
+
+static void stream_opened(void *arg, const char *session_id)
+{
+	struct conversation *c = arg;
+	struct session_event e = {.kind = SESSION_ID, .text = session_id};
+
+	c->ready = true;
+	c->was_connected = true;
+	if (session_id)
+		conversation_emit(c, &e);
+	/* What was said while there was no session: early words, too. */
+	learner_audio_each(&c->learner_audio, replay, c);
+	conversation_update_state(c);
+	if (!c->learner_speaks)
+		expect_answer(c);
+	c->listener.ready(c->listener.arg);
+}
+
+static void stream_event(void *arg, const struct nova_event *e)
+{
+	struct conversation *c = arg;
+	struct session_event told = {
+		.direction = SESSION_RECEIVED,
+		.kind = SESSION_NOVA,
+		.nova = e,
+	};
+
+	conversation_emit(c, &told);
+	answers_receive(c, e);
+}
+
+/* A stream in front of the real one, so that the sinks see all that is sent. */
+static int tapped_send(struct nova_stream *s, const struct nova_event *e)
+{
+	struct conversation *c = s->listener.arg;
+	int err = nova_stream_send(c->stream, e);
+
+	if (!err) {
+		struct session_event told = {
+			.direction = SESSION_SENT,
+			.kind = SESSION_NOVA,
+			.nova = e,
+		};
+		conversation_emit(c, &told);
+	}
+	return err;
+}
+
+static size_t tapped_queued(const struct nova_stream *s)
+{
+	const struct conversation *c = s->listener.arg;
+
+	return nova_stream_queued(c->stream);
+}
+
+static const struct nova_stream_ops tap_ops = {
+	.send = tapped_send,
+	.queued = tapped_queued,
+};
+
+/* The question that is said again must not stand in the history too, or it is
+ * answered twice. */
+static int history_for_session(struct conversation *c, struct history *out)
+{
+	int err = history_copy(out, &c->history);
+
+	if (!err && c->learner_audio.has_speech && out->count &&
+	    out->messages[out->count - 1].role == NOVA_USER)
+		history_drop_last(out);
+	return err;
+}
+
+static void start_session(struct conversation *c)
+{
+	struct nova_session_settings settings = c->settings.session;
+	struct problem p = {0};
+	struct history history;
+	struct nova_stream_listener listener = {
+		.opened = stream_opened,
+		.event = stream_event,
+		.closed = stream_closed,
+		.arg = c,
+	};
+	int err;
+
+	history_init(&history);
+	answers_close_turn(c);
+	err = history_for_session(c, &history);
+	if (err)
+		problem_set(&p, err, "not enough memory for the history");
+	settings.history = &history;
+
+	if (!err)
+		err = nova_upstream_open(c->settings.upstream, &listener,
+					 &c->stream, &p);
+	if (!err) {
+		err = nova_session_start(&c->session, &c->tap, &settings);
+		if (err)
+			problem_set(&p, err,
+				    "%s: the session cannot be opened (%s)",
+				    c->settings.upstream->name,
+				    problem_name(err));
+	}
+	history_deinit(&history);
+	if (err)
+		session_failed(c, &p);
+}
+
+static void retry(void *arg)
+{
+	start_session(arg);
+}
+
+void conversation_start(struct conversation *c)
+{
+	tell_state(c);
+	/* Through a timer, so that no listener is called from here. */
+	timer_start(&c->retry_timer, 0);
+}
+
+/* --- the learner --- */
+
+void conversation_frame(struct conversation *c, const int16_t *samples,
+			size_t n)
+{
+	if (c->state == CONVERSATION_ENDED || c->ending)
+		return;
+	learner_audio_add(&c->learner_audio, samples, n);
+	if (!c->learner_audio.has_speech)
+		learner_audio_keep(&c->learner_audio, QUIET_KEPT_MS);
+	if (!c->ready)
+		return;
+
+	int err = nova_session_audio(&c->session, samples, n);
+	if (err && err != PROBLEM_CLOSED) {
+		struct problem p;
+
+		problem_set(&p, err == PROBLEM_LIMIT ? PROBLEM_CLOSED : err,
+			    "%s: %s", c->settings.upstream->name,
+			    err == PROBLEM_LIMIT
+				    ? "it does not take the audio any more"
+				    : problem_name(err));
+		session_failed(c, &p);
+	}
+}
+
+void conversation_speech(struct conversation *c, bool started)
+{
+	struct session_event e = {
+		.kind = SESSION_SPEECH,
+		.text = started ? "started" : "ended",
+	};
+
+	if (c->state == CONVERSATION_ENDED)
+		return;
+	c->learner_speaks = started;
+	if (started) {
+		c->question_open = true;
+		learner_audio_mark_speech(&c->learner_audio);
+	}
+	conversation_emit(c, &e);
+	conversation_update_state(c);
+	if (!started)
+		expect_answer(c);
+}
+
+void conversation_answer_began(struct conversation *c)
+{
+	timer_stop(&c->answer_timer);
+	c->attempt = 0;
+	c->question_open = c->learner_speaks;
+	if (!c->learner_speaks)
+		learner_audio_clear(&c->learner_audio);
+}
+
+int conversation_type(struct conversation *c, const char *text)
+{
+	if (!c->ready)
+		return PROBLEM_ORDER;
+
+	int err = nova_session_text(&c->session, text);
+
+	if (!err) {
+		c->question_open = true;
+		conversation_update_state(c);
+	}
+	return err;
+}
+
+enum conversation_state conversation_state(const struct conversation *c)
+{
+	return c->state;
+}
+
+bool conversation_waits_for_answer(const struct conversation *c)
+{
+	return c->question_open || c->learner_speaks ||
+	       (c->turn.active && !c->answer_told && !c->turn.interrupted);
+}
+
+/* --- life --- */
+
+int conversation_create(struct conversation **out,
+			const struct conversation_settings *settings,
+			const struct conversation_listener *listener)
+{
+	struct conversation *c = calloc(1, sizeof *c);
+
+	if (!c)
+		return PROBLEM_MEMORY;
+	c->settings = *settings;
+	c->listener = *listener;
+	c->tap = (struct nova_stream){.ops = &tap_ops, .listener.arg = c};
+	c->state = CONVERSATION_CONNECTING;
+	timer_init(&c->retry_timer, settings->clock, retry, c);
+	timer_init(&c->end_timer, settings->clock, finish_in_order, c);
+	timer_init(&c->answer_timer, settings->clock, answer_missing, c);
+	history_init(&c->history);
+	answers_init(c);
+	if (learner_audio_init(&c->learner_audio)) {
+		conversation_free(c);
+		return PROBLEM_MEMORY;
+	}
+	*out = c;
+	return 0;
+}
+
+struct conversation *conversation_free(struct conversation *c)
+{
+	if (!c)
+		return NULL;
+	timer_stop(&c->retry_timer);
+	timer_stop(&c->end_timer);
+	timer_stop(&c->answer_timer);
+	nova_stream_free(c->stream);
+	answers_deinit(c);
+	history_deinit(&c->history);
+	learner_audio_deinit(&c->learner_audio);
+	free(c);
+	return NULL;
+}

@@ -1,0 +1,64 @@
+/* habla: picks the command. */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "client/commands/commands.h"
+#include "client/exit_code.h"
+#include "net/base/text.h"
+
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *help;
+} commands[] = {
+	{"talk", command_talk, "talk with the tutor"},
+	{"sim", command_sim, "simulate Nova Sonic for this machine"},
+};
+
+enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
+
+static void list_commands(void)
+{
+	fputs("usage: habla COMMAND [FLAGS]\n\n", stdout);
+	for (size_t i = 0; i < COMMAND_COUNT; i++)
+		printf("  %-8s%s\n", commands[i].name, commands[i].help);
+	fputs("\nhabla COMMAND --help tells more.  habla --version tells the "
+	      "version.\n",
+	      stdout);
+}
+
+static int unknown_command(const char *name)
+{
+	const char *names[COMMAND_COUNT + 1] = {NULL};
+
+	for (size_t i = 0; i < COMMAND_COUNT; i++)
+		names[i] = commands[i].name;
+	const char *nearest = text_nearest(name, names);
+	fprintf(stderr,
+		"habla: %s: no such command; %s%s%shabla --help lists them\n",
+		name, nearest ? "did you mean \"habla " : "",
+		nearest ? nearest : "", nearest ? "\"? " : "");
+	return EXIT_CODE_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+	/* a closed pipe and a file at its limit are errors, not deaths */
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+
+	if (argc < 2 || strcmp(argv[1], "--help") == 0 ||
+	    strcmp(argv[1], "-h") == 0) {
+		list_commands();
+		return EXIT_CODE_OK;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		puts("habla " HABLA_VERSION);
+		return EXIT_CODE_OK;
+	}
+	for (size_t i = 0; i < COMMAND_COUNT; i++)
+		if (strcmp(argv[1], commands[i].name) == 0)
+			return commands[i].run(argc - 1, argv + 1);
+	return unknown_command(argv[1]);
+}

@@ -1,0 +1,379 @@
+#include "client/settings/settings_table.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "net/base/text.h"
+#include "net/nova/model.h"
+
+/* An id may have two rows, when it means different things to different
+ * commands.  The order is the order of --help and --print-settings. */
+static const struct setting_row rows[] = {
+	{
+		.id = SETTING_BACKEND,
+		.commands = FOR_TALK,
+		.no_flag = true,
+		.name = "backend",
+		.choices = "relay, bedrock or sim",
+	},
+	{
+		.id = SETTING_RELAY,
+		.commands = FOR_TALK,
+		.kind = SETTING_KIND_URL,
+		.name = "relay",
+		.argument = "URL",
+		.known = {"NEXT_PUBLIC_NOVA_WEBSOCKET_URL"},
+		.unset = "none",
+		.help = "talk through the relay at this ws:// or wss:// "
+			"address",
+	},
+	{
+		.id = SETTING_BEDROCK,
+		.commands = FOR_TALK,
+		.kind = SETTING_KIND_SWITCH,
+		.no_variable = true,
+		.name = "bedrock",
+		.help = "talk to Amazon Bedrock directly (costs money)",
+	},
+	{
+		.id = SETTING_SIM,
+		.commands = FOR_TALK,
+		.kind = SETTING_KIND_SWITCH,
+		.no_variable = true,
+		.name = "sim",
+		.help = "talk to the built-in simulator, with no account",
+	},
+	{
+		.id = SETTING_ENDPOINT,
+		.commands = FOR_TALK,
+		.kind = SETTING_KIND_URL,
+		.name = "endpoint",
+		.argument = "URL",
+		.unset = "the region's",
+		.help = "Bedrock's address; http:// only on this machine",
+	},
+	{
+		.id = SETTING_CA_FILE,
+		.commands = FOR_TALK,
+		.name = "ca-file",
+		.argument = "FILE",
+		.unset = "the system's",
+		.help = "certificates to trust (PEM)",
+	},
+	{
+		.id = SETTING_REGION,
+		.commands = FOR_TALK,
+		.name = "region",
+		.argument = "REGION",
+		.known = {"AWS_REGION", "AWS_DEFAULT_REGION"},
+		.fallback = "us-east-1",
+		.help = "AWS region",
+	},
+	{
+		.id = SETTING_MODEL,
+		.commands = FOR_TALK | FOR_SIM,
+		.name = "model",
+		.argument = "ID",
+		.fallback = NOVA_MODEL_DEFAULT,
+		.help = "Nova Sonic model",
+	},
+	{
+		.id = SETTING_ACCESS_KEY,
+		.commands = FOR_TALK,
+		.no_flag = true,
+		.name = "access-key",
+		.known = {"AWS_ACCESS_KEY_ID"},
+		.unset = "none",
+	},
+	{
+		.id = SETTING_SECRET_KEY,
+		.commands = FOR_TALK,
+		.no_flag = true,
+		.secret = true,
+		.name = "secret-key",
+		.known = {"AWS_SECRET_ACCESS_KEY"},
+		.unset = "none",
+	},
+	{
+		.id = SETTING_SESSION_TOKEN,
+		.commands = FOR_TALK,
+		.no_flag = true,
+		.secret = true,
+		.name = "session-token",
+		.known = {"AWS_SESSION_TOKEN"},
+		.unset = "none",
+	},
+	{
+		.id = SETTING_TOKEN,
+		.commands = FOR_TALK,
+		.secret = true,
+		.name = "token",
+		.argument = "TOKEN",
+		.unset = "none",
+		.help = "what the relay asks for",
+	},
+	{
+		.id = SETTING_COURSE,
+		.commands = FOR_TALK,
+		.name = "course",
+		.argument = "ID",
+		.unset = "none",
+		.help = "course, told to the relay",
+	},
+	{
+		.id = SETTING_STUDENT,
+		.commands = FOR_TALK,
+		.name = "student",
+		.argument = "ID",
+		.unset = "none",
+		.help = "student, told to the relay",
+	},
+	{
+		.id = SETTING_VOICE,
+		.commands = FOR_TALK,
+		.name = "voice",
+		.argument = "NAME",
+		.unset = "by the language",
+		.help = "the tutor's voice",
+	},
+	{
+		.id = SETTING_SYSTEM,
+		.commands = FOR_TALK,
+		.name = "system",
+		.argument = "TEXT|@FILE",
+		.unset = "a short tutor's prompt",
+		.help = "how the tutor is to behave",
+	},
+	{
+		.id = SETTING_LANGUAGE,
+		.commands = FOR_TALK,
+		.name = "language",
+		.argument = "TAG",
+		.unset = "not mentioned",
+		.help = "language of the lesson: es, en-GB",
+	},
+	{
+		.id = SETTING_TURN_PAUSE,
+		.commands = FOR_TALK,
+		.name = "turn-pause",
+		.argument = "WORD",
+		.choices = "high, medium or low",
+		.unset = "the service's",
+		.help = "how soon a pause ends a turn: high (soonest), medium, "
+			"low",
+	},
+	{
+		.id = SETTING_RECONNECT,
+		.commands = FOR_TALK,
+		.kind = SETTING_KIND_NUMBER,
+		.name = "reconnect",
+		.argument = "N",
+		.fallback = "5",
+		.most = 1000,
+		.help = "attempts after a lost connection; 0: none",
+	},
+	{
+		.id = SETTING_MIC,
+		.commands = FOR_TALK,
+		.name = "mic",
+		.argument = "DEVICE|FILE|-",
+		.unset = "the default device",
+		.help = "microphone; -: raw 16 kHz s16le mono from stdin",
+	},
+	{
+		.id = SETTING_SPEAKER,
+		.commands = FOR_TALK,
+		.name = "speaker",
+		.argument = "DEVICE|FILE|-",
+		.unset = "the default device",
+		.help = "speaker; -: raw 24 kHz s16le mono to stdout",
+	},
+	{
+		.id = SETTING_HEADSET,
+		.commands = FOR_TALK,
+		.kind = SETTING_KIND_SWITCH,
+		.name = "headset",
+		.help = "the microphone does not hear the speaker",
+	},
+	{
+		.id = SETTING_RECORD,
+		.commands = FOR_TALK,
+		.name = "record",
+		.argument = "DIR",
+		.unset = "a new folder for each session",
+		.help = "session folder to write",
+	},
+	{
+		.id = SETTING_NO_RECORD,
+		.commands = FOR_TALK,
+		.kind = SETTING_KIND_SWITCH,
+		.name = "no-record",
+		.help = "keep no session folder",
+	},
+	{
+		.id = SETTING_JSON,
+		.commands = FOR_TALK,
+		.kind = SETTING_KIND_SWITCH,
+		.name = "json",
+		.help = "each event as a line of JSON on stdout",
+	},
+	{
+		.id = SETTING_PORT,
+		.commands = FOR_SIM,
+		.kind = SETTING_KIND_NUMBER,
+		.no_variable = true,
+		.name = "port",
+		.argument = "N",
+		.unset = "8081, with --tls 8443",
+		.most = 65535,
+		.help = "TCP port; 0: any free one",
+	},
+	{
+		.id = SETTING_LISTEN,
+		.commands = FOR_SIM,
+		.no_variable = true,
+		.name = "listen",
+		.argument = "ADDRESS",
+		.fallback = "127.0.0.1",
+		.help = "loopback address",
+	},
+	{
+		.id = SETTING_TLS,
+		.commands = FOR_SIM,
+		.kind = SETTING_KIND_SWITCH,
+		.no_variable = true,
+		.name = "tls",
+		.help = "HTTPS, with certificates made in --state",
+	},
+	{
+		.id = SETTING_STATE,
+		.commands = FOR_SIM,
+		.no_variable = true,
+		.name = "state",
+		.argument = "DIR",
+		.unset = "$XDG_STATE_HOME/habla/sim",
+		.help = "where certificates are kept",
+	},
+	{
+		.id = SETTING_ACCESS_KEY,
+		.commands = FOR_SIM,
+		.no_variable = true,
+		.name = "access-key",
+		.argument = "ID",
+		.unset = "any",
+		.help = "check signatures, made with this key",
+	},
+	{
+		.id = SETTING_SECRET_KEY,
+		.commands = FOR_SIM,
+		.no_variable = true,
+		.secret = true,
+		.name = "secret-key",
+		.argument = "KEY",
+		.unset = "any",
+		.help = "and this secret",
+	},
+	{
+		.id = SETTING_SCENARIO,
+		.commands = FOR_TALK | FOR_SIM,
+		.name = "scenario",
+		.argument = "FILE",
+		.unset = "the one that comes with Habla",
+		.help = "what the simulator says",
+	},
+	{
+		.id = SETTING_RECORD,
+		.commands = FOR_SIM,
+		.no_variable = true,
+		.name = "record",
+		.argument = "DIR",
+		.unset = "none",
+		.help = "write what was heard and said there, as WAV",
+	},
+	{
+		.id = SETTING_LOG,
+		.commands = FOR_TALK | FOR_SIM,
+		.name = "log",
+		.argument = "FILE",
+		.unset = "none",
+		.help = "lines for developers; -: to stderr",
+	},
+	{
+		.id = SETTING_PRINT_SETTINGS,
+		.commands = FOR_TALK | FOR_SIM,
+		.kind = SETTING_KIND_SWITCH,
+		.no_variable = true,
+		.name = "print-settings",
+		.help = "show each setting and where it came from",
+	},
+	{
+		.id = SETTING_HELP,
+		.commands = FOR_TALK | FOR_SIM,
+		.kind = SETTING_KIND_SWITCH,
+		.no_variable = true,
+		.name = "help",
+		.help = "this text",
+	},
+};
+
+enum { ROW_COUNT = sizeof rows / sizeof *rows };
+
+const struct setting_row *settings_rows(size_t *count)
+{
+	*count = ROW_COUNT;
+	return rows;
+}
+
+const struct setting_row *setting_row(enum settings_command command,
+				      enum setting id)
+{
+	for (size_t i = 0; i < ROW_COUNT; i++)
+		if (rows[i].id == id && rows[i].commands & (1U << command))
+			return &rows[i];
+	return NULL;
+}
+
+const struct setting_row *setting_row_of_flag(enum settings_command command,
+					      const char *name, size_t length)
+{
+	for (size_t i = 0; i < ROW_COUNT; i++)
+		if (rows[i].commands & (1U << command) && !rows[i].no_flag &&
+		    strlen(rows[i].name) == length &&
+		    strncmp(rows[i].name, name, length) == 0)
+			return &rows[i];
+	return NULL;
+}
+
+void setting_variable(char out[SETTING_VARIABLE_SIZE],
+		      const struct setting_row *row)
+{
+	static const char start[] = "HABLA_";
+	size_t n = sizeof start - 1;
+
+	memcpy(out, start, n);
+	for (const char *c = row->name; *c && n < SETTING_VARIABLE_SIZE - 1;
+	     c++)
+		out[n++] = *c == '-' ? '_' : (char)toupper((unsigned char)*c);
+	out[n] = '\0';
+}
+
+bool setting_is_variable(const char *name)
+{
+	if (text_starts(name, "HABLA_"))
+		return true;
+	for (size_t i = 0; i < ROW_COUNT; i++)
+		for (size_t k = 0; k < SETTING_NAMES_MOST; k++)
+			if (text_equal(rows[i].known[k], name))
+				return true;
+	return false;
+}
+
+const char *settings_command_name(enum settings_command command)
+{
+	static const char *const names[] = {
+		[COMMAND_TALK] = "talk",
+		[COMMAND_SIM] = "sim",
+	};
+
+	return names[command];
+}

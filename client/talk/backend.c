@@ -1,0 +1,123 @@
+#include "client/talk/backend.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "client/builtin/builtin.h"
+#include "client/settings/settings.h"
+#include "net/base/problem.h"
+#include "net/bedrock/bedrock.h"
+#include "net/nova/model.h"
+#include "net/nova/stream.h"
+#include "net/relay/client.h"
+
+static int open_relay(struct talk_backend *b, struct loop *loop,
+		      const struct settings *s, const char *url,
+		      const char *token, struct problem *p)
+{
+	struct relay_client_settings relay = {
+		.url = url,
+		.ca_file = settings_text(s, SETTING_CA_FILE),
+		.token = token,
+		.course = settings_text(s, SETTING_COURSE),
+		.student = settings_text(s, SETTING_STUDENT),
+	};
+
+	return relay_upstream_create(&b->upstream, loop, &relay, p);
+}
+
+static int open_bedrock(struct talk_backend *b, struct loop *loop,
+			const struct settings *s, struct problem *p)
+{
+	struct bedrock_settings bedrock = {
+		.region = settings_text(s, SETTING_REGION),
+		.endpoint = settings_text(s, SETTING_ENDPOINT),
+		.ca_file = settings_text(s, SETTING_CA_FILE),
+		.model = settings_text(s, SETTING_MODEL),
+		.key_id = settings_text(s, SETTING_ACCESS_KEY),
+		.secret = settings_text(s, SETTING_SECRET_KEY),
+		.token = settings_text(s, SETTING_SESSION_TOKEN),
+	};
+
+	return bedrock_upstream_create(&b->upstream, loop, &bedrock, p);
+}
+
+static int open_sim(struct talk_backend *b, struct loop *loop,
+		    const struct settings *s, struct problem *p)
+{
+	struct builtin_settings builtin = {
+		.scenario = settings_text(s, SETTING_SCENARIO),
+		.model = settings_text(s, SETTING_MODEL),
+	};
+	int err = builtin_start(&b->builtin, &builtin, p);
+
+	if (!err)
+		err = open_relay(b, loop, s, builtin_relay_url(b->builtin),
+				 builtin_token(b->builtin), p);
+	return err;
+}
+
+static const char *or_default(const char *text, const char *other)
+{
+	return text ? text : other;
+}
+
+int talk_backend_open(struct talk_backend *b, struct loop *loop,
+		      const struct settings *s, struct problem *p)
+{
+	const char *relay = settings_text(s, SETTING_RELAY);
+	/* Without what a URL may hold of user and password. */
+	char *url = settings_shown(s, SETTING_RELAY);
+	char *endpoint = settings_shown(s, SETTING_ENDPOINT);
+	int err;
+
+	*b = (struct talk_backend){.kind = settings_backend(s)};
+	switch (settings_backend(s)) {
+	case BACKEND_RELAY:
+		err = open_relay(b, loop, s, relay,
+				 settings_text(s, SETTING_TOKEN), p);
+		snprintf(b->line, sizeof b->line, "Tutor: the relay at %s",
+			 or_default(url, ""));
+		break;
+	case BACKEND_BEDROCK:
+		err = open_bedrock(b, loop, s, p);
+		snprintf(b->line, sizeof b->line,
+			 "Tutor: Amazon Bedrock, %s, %s%s%s",
+			 or_default(settings_text(s, SETTING_MODEL),
+				    NOVA_MODEL_DEFAULT),
+			 or_default(settings_text(s, SETTING_REGION),
+				    "us-east-1"),
+			 endpoint ? ", at " : " (this costs money)",
+			 or_default(endpoint, ""));
+		break;
+	default:
+		err = open_sim(b, loop, s, p);
+		snprintf(b->line, sizeof b->line,
+			 "Tutor: the built-in simulator (no account, no "
+			 "network)");
+		break;
+	}
+	free(url);
+	free(endpoint);
+	if (err) {
+		talk_backend_close_upstream(b);
+		talk_backend_close(b);
+	}
+	return err;
+}
+
+void talk_backend_close_upstream(struct talk_backend *b)
+{
+	if (!b->upstream)
+		return;
+	if (b->kind == BACKEND_BEDROCK)
+		bedrock_upstream_free(b->upstream);
+	else
+		relay_upstream_free(b->upstream);
+	b->upstream = NULL;
+}
+
+void talk_backend_close(struct talk_backend *b)
+{
+	b->builtin = builtin_free(b->builtin);
+}

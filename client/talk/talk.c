@@ -1,0 +1,444 @@
+#include "client/talk/talk.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "audio/dsp/playout.h"
+#include "client/conversation/conversation.h"
+#include "client/conversation/voice_link.h"
+#include "client/exit_code.h"
+#include "client/session/folder.h"
+#include "client/settings/settings.h"
+#include "client/talk/backend.h"
+#include "client/talk/devices.h"
+#include "client/terminal/plain.h"
+#include "net/base/clock.h"
+#include "net/base/log.h"
+#include "net/base/problem.h"
+#include "net/base/text.h"
+#include "net/loop/loop.h"
+
+enum {
+	/* An answer of ten minutes; the service cuts at eight. */
+	PLAYOUT_LIMIT = 10 * 60 * NOVA_OUTPUT_RATE_HZ,
+	ANSWER_TIMEOUT_MS = 60000,
+	FOLDER_CHECK_MS = 1000,
+};
+
+struct talk {
+	/* --- set at the start */
+	const struct settings *settings;
+	FILE *people;
+	int done_fd;
+	struct loop_thread *thread;
+	struct loop *loop;
+	atomic_int ends; /* times that talk_end() was called */
+
+	/* --- loop thread only */
+	struct talk_backend backend;
+	struct talk_devices devices;
+	struct playout *playout;
+	struct session_folder *folder;
+	struct plain_terminal *terminal;
+	struct json_lines *json;
+	struct conversation *conversation;
+	struct voice_link *link;
+	struct timer folder_timer;
+	char *system_prompt;
+	bool devices_ready, session_ready;
+	bool cued;                    /* the first recording has begun */
+	bool recording;               /* one is being given */
+	struct problem start_problem; /* start() writes it, nobody after */
+	int exit_code;
+};
+
+/* --- a conversation with recordings --- */
+
+static bool goes_by_itself(const struct talk *t)
+{
+	return t->devices.recordings || t->devices.piped;
+}
+
+/* The next recording, once the last was given and answered. */
+static void advance(struct talk *t)
+{
+	if (!goes_by_itself(t) || !t->devices_ready || !t->session_ready ||
+	    t->recording)
+		return;
+	if (t->cued && (conversation_waits_for_answer(t->conversation)))
+		return;
+	if ((t->cued && t->devices.piped) || voice_link_cue(t->link)) {
+		conversation_end(t->conversation);
+		return;
+	}
+	t->cued = true;
+	t->recording = true;
+}
+
+/* --- from the conversation --- */
+
+static void on_ready(void *arg)
+{
+	struct talk *t = arg;
+
+	t->session_ready = true;
+	advance(t);
+}
+
+static void on_answered(void *arg)
+{
+	advance(arg);
+}
+
+static void on_ended(void *arg, const struct problem *why, bool was_connected)
+{
+	struct talk *t = arg;
+	uint64_t one = 1;
+
+	t->exit_code = exit_code_for(why->code, was_connected);
+	timer_stop(&t->folder_timer);
+	if (write(t->done_fd, &one, sizeof one) < 0)
+		log_error("talk", "the end cannot be told");
+}
+
+/* --- from the voice stage --- */
+
+static void on_frame(void *arg, const int16_t *samples, size_t n)
+{
+	conversation_frame(((struct talk *)arg)->conversation, samples, n);
+}
+
+static void on_speech(void *arg, bool started)
+{
+	struct talk *t = arg;
+
+	conversation_speech(t->conversation, started);
+	advance(t);
+}
+
+static void on_played(void *arg, uint32_t block, uint64_t samples)
+{
+	conversation_played(((struct talk *)arg)->conversation, block, samples);
+}
+
+static void on_drained(void *arg)
+{
+	conversation_drained(((struct talk *)arg)->conversation);
+}
+
+static void on_recording_done(void *arg)
+{
+	struct talk *t = arg;
+
+	t->recording = false;
+	advance(t);
+}
+
+static void on_device_failed(void *arg, const struct problem *p)
+{
+	conversation_fail(((struct talk *)arg)->conversation, p);
+}
+
+static void on_heard(void *arg, const int16_t *stereo, size_t frames)
+{
+	struct talk *t = arg;
+	struct session_sink *sink = session_folder_sink(t->folder);
+
+	sink->ops->heard(sink, stereo, frames);
+}
+
+static void tell_devices(struct talk *t, bool half_duplex)
+{
+	struct talk_devices *d = &t->devices;
+
+	if (d->no_mic_found || d->no_speaker_found)
+		conversation_notice(
+			t->conversation, "No sound card was found%s:%s%s%s",
+			d->no_mic_found && d->no_speaker_found ? ""
+			: d->no_mic_found ? " for recording"
+					  : " for playing",
+			d->no_mic_found ? " recordings speak for the learner"
+					: "",
+			d->no_mic_found && d->no_speaker_found ? "," : "",
+			!d->no_speaker_found ? "."
+			: t->folder ? " the tutor's voice goes to heard.wav in "
+				      "the session folder."
+				    : " the tutor's voice is not kept "
+				      "(--no-record).");
+	else
+		conversation_notice(t->conversation,
+				    "Microphone: %s.  Speaker: %s.",
+				    d->mic_name, d->speaker_name);
+	if (half_duplex)
+		conversation_notice(t->conversation,
+				    "While the tutor speaks your microphone "
+				    "is silent; with headphones, --headset "
+				    "lets you interrupt.");
+}
+
+static void on_devices(void *arg, const struct problem *p)
+{
+	struct talk *t = arg;
+
+	if (p->code) {
+		conversation_fail(t->conversation, p);
+		return;
+	}
+	t->devices_ready = true;
+	if (goes_by_itself(t))
+		conversation_set_answer_timeout(t->conversation,
+						ANSWER_TIMEOUT_MS);
+	tell_devices(t, t->devices.half_duplex);
+	advance(t);
+}
+
+/* --- starting, on the loop thread --- */
+
+static enum nova_turn_pause turn_pause(const char *name)
+{
+	static const enum nova_turn_pause pauses[] = {NOVA_PAUSE_HIGH,
+						      NOVA_PAUSE_MEDIUM,
+						      NOVA_PAUSE_LOW};
+
+	for (size_t i = 0; name && i < 3; i++) {
+		if (text_equal_fold(name, nova_pause_name(pauses[i])))
+			return pauses[i];
+	}
+	return NOVA_PAUSE_DEFAULT;
+}
+
+static void watch_folder(void *arg)
+{
+	struct talk *t = arg;
+	struct problem p;
+
+	if (session_folder_failure(t->folder, &p))
+		conversation_notice(t->conversation, "%s", p.text);
+	else
+		timer_start(&t->folder_timer, FOLDER_CHECK_MS * 1000ull);
+}
+
+static int open_sinks(struct talk *t, struct problem *p)
+{
+	const struct settings *s = t->settings;
+	struct clock *clock = loop_clock(t->loop);
+	int err = 0;
+
+	if (!settings_flag(s, SETTING_NO_RECORD))
+		err = session_folder_create(&t->folder,
+					    settings_text(s, SETTING_RECORD),
+					    clock, s, t->backend.line, p);
+	if (err)
+		return err;
+	err = plain_terminal_create(&t->terminal, t->people);
+	if (!err && settings_flag(s, SETTING_JSON))
+		err = json_lines_create(&t->json, stdout, clock_now_us(clock));
+	if (err)
+		problem_set(p, err, "not enough memory");
+	return err;
+}
+
+static int open_conversation(struct talk *t, struct problem *p)
+{
+	const struct settings *s = t->settings;
+	struct conversation_listener listener = {
+		.ready = on_ready,
+		.answered = on_answered,
+		.ended = on_ended,
+		.arg = t,
+	};
+	int err = settings_system_text(&t->system_prompt, s, p);
+
+	if (err)
+		return err;
+
+	struct conversation_settings settings = {
+		.clock = loop_clock(t->loop),
+		.upstream = t->backend.upstream,
+		.playout = t->playout,
+		.session =
+			{
+				.model = settings_text(s, SETTING_MODEL),
+				.voice = settings_text(s, SETTING_VOICE),
+				.language = settings_text(s, SETTING_LANGUAGE),
+				.system_prompt = t->system_prompt,
+				.turn_pause = turn_pause(
+					settings_text(s, SETTING_TURN_PAUSE)),
+			},
+		.reconnect_tries = (unsigned)settings_number(s,
+							     SETTING_RECONNECT),
+	};
+	err = conversation_create(&t->conversation, &settings, &listener);
+	if (err)
+		return problem_set(p, err, "not enough memory");
+	if (t->folder)
+		conversation_add_sink(t->conversation,
+				      session_folder_sink(t->folder));
+	conversation_add_sink(t->conversation,
+			      plain_terminal_sink(t->terminal));
+	if (t->json)
+		conversation_add_sink(t->conversation,
+				      json_lines_sink(t->json));
+	return 0;
+}
+
+static int open_voice(struct talk *t, struct problem *p)
+{
+	struct voice_link_settings settings = {
+		.loop = t->loop,
+		.playout = t->playout,
+		.open = talk_devices_open,
+		.open_arg = &t->devices,
+	};
+	struct voice_link_listener listener = {
+		.opened = on_devices,
+		.frame = on_frame,
+		.speech = on_speech,
+		.played = on_played,
+		.drained = on_drained,
+		.recording_done = on_recording_done,
+		.failed = on_device_failed,
+		.heard = t->folder ? on_heard : NULL,
+		.arg = t,
+	};
+	int err = voice_link_create(&t->link, &settings, &listener);
+
+	if (err)
+		problem_set(p, err, "sound: the system gives no more threads");
+	return err;
+}
+
+static void start(void *arg)
+{
+	struct talk *t = arg;
+	struct problem *p = &t->start_problem;
+
+	t->devices = (struct talk_devices){
+		.mic = settings_text(t->settings, SETTING_MIC),
+		.speaker = settings_text(t->settings, SETTING_SPEAKER),
+		.headset = settings_flag(t->settings, SETTING_HEADSET),
+	};
+	timer_init(&t->folder_timer, loop_clock(t->loop), watch_folder, t);
+	if (talk_devices_check(&t->devices, p) ||
+	    talk_backend_open(&t->backend, t->loop, t->settings, p))
+		return;
+	fprintf(t->people, "%s\n", t->backend.line);
+	fflush(t->people);
+	if (playout_create(&t->playout, PLAYOUT_LIMIT)) {
+		problem_set(p, PROBLEM_MEMORY, "not enough memory");
+		return;
+	}
+	if (open_sinks(t, p) || open_conversation(t, p) || open_voice(t, p))
+		return;
+	if (t->folder)
+		timer_start(&t->folder_timer, FOLDER_CHECK_MS * 1000ull);
+	conversation_start(t->conversation);
+}
+
+/* --- ending --- */
+
+static void stop(void *arg)
+{
+	struct talk *t = arg;
+
+	timer_stop(&t->folder_timer);
+	/* The voice stage hands over to the conversation: it goes first. */
+	t->link = voice_link_free(t->link);
+	t->conversation = conversation_free(t->conversation);
+	talk_backend_close_upstream(&t->backend);
+}
+
+static void free_all(struct talk *t)
+{
+	if (t->thread) {
+		loop_thread_call(t->thread, stop, t);
+		loop_thread_free(t->thread);
+	}
+	talk_backend_close(&t->backend);
+	playout_free(t->playout);
+	plain_terminal_free(t->terminal);
+	json_lines_free(t->json);
+	free(t->system_prompt);
+	free(t);
+}
+
+int talk_start(struct talk **out, const struct settings *settings, FILE *people,
+	       int done_fd, struct problem *p)
+{
+	struct talk *t = calloc(1, sizeof *t);
+	int err;
+
+	if (!t)
+		return problem_set(p, PROBLEM_MEMORY, "not enough memory");
+	t->settings = settings;
+	t->people = people;
+	t->done_fd = done_fd;
+	err = loop_thread_start(&t->thread, "conversation");
+	if (err) {
+		problem_set(p, err, "the system gives no more threads");
+		goto out;
+	}
+	t->loop = loop_thread_loop(t->thread);
+	loop_thread_call(t->thread, start, t);
+	err = t->start_problem.code;
+	*p = t->start_problem;
+out:
+	if (err) {
+		struct session_folder *folder = t->folder;
+
+		free_all(t);
+		session_folder_close(folder, NULL);
+	} else {
+		*out = t;
+	}
+	return err;
+}
+
+static void end_in_order(void *arg)
+{
+	conversation_end(((struct talk *)arg)->conversation);
+}
+
+static void end_at_once(void *arg)
+{
+	struct problem p;
+
+	problem_set(&p, PROBLEM_ORDER, "ended before the conversation was");
+	conversation_fail(((struct talk *)arg)->conversation, &p);
+}
+
+void talk_end(struct talk *t)
+{
+	bool first = atomic_fetch_add(&t->ends, 1) == 0;
+
+	loop_post(t->loop, first ? end_in_order : end_at_once, t);
+}
+
+int talk_close(struct talk *t)
+{
+	struct session_folder *folder = t->folder;
+	FILE *people = t->people;
+	struct problem p = {0};
+	int code;
+
+	/* The exit code is the loop thread's: read it after that has ended. */
+	loop_thread_call(t->thread, stop, t);
+	code = t->exit_code;
+	free_all(t);
+	if (folder) {
+		char *path = text_copy(session_folder_path(folder));
+
+		session_folder_close(folder, &p);
+		fprintf(people,
+			"The conversation is in %s (heard.wav, "
+			"transcript.md).\n",
+			path ? path : "the session folder");
+		free(path);
+	}
+	if (p.code) {
+		fprintf(people, "habla talk: %s\n", p.text);
+		code = code ? code : EXIT_CODE_FAILED;
+	}
+	return code;
+}
