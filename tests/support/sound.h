@@ -1,0 +1,30 @@
+/* sound: whole sound files in memory, for comparing.  Fails the running test
+ * when a file cannot be read. */
+#ifndef TESTS_SUPPORT_SOUND_H
+#define TESTS_SUPPORT_SOUND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct sound {
+	int16_t *samples; /* free() them */
+	size_t count;
+};
+
+/* Mono, at rate_hz. */
+struct sound sound_load(const char *path, unsigned rate_hz);
+/* One channel of a file with several, as it is there, then at rate_hz. */
+struct sound sound_load_channel(const char *path, unsigned channel,
+				unsigned rate_hz);
+/* Takes s and gives it at another rate, to its last sample. */
+struct sound sound_at_rate(struct sound s, unsigned from_hz, unsigned to_hz);
+/* Finds wanted in got and gives the signal to noise ratio there, in dB; the
+ * outer 20 ms of 48 kHz samples are left out, where a resampler has no past. */
+double sound_snr_db(struct sound wanted, struct sound got);
+/* The inner sound stands whole in the outer, bit for bit. */
+bool sound_contains(struct sound outer, struct sound inner);
+/* Both files hold the same samples and more than a second of them. */
+void sound_assert_same(const char *a, const char *b, unsigned rate_hz);
+
+#endif

@@ -1,0 +1,354 @@
+#include "tests/support/virtual_talk.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "audio/device/audio_device.h"
+#include "audio/device/voice.h"
+#include "audio/dsp/playout.h"
+#include "net/base/clock.h"
+#include "net/base/text.h"
+#include "net/base/virtual_clock.h"
+
+enum { STEP_US = 10000 };
+
+/* --- devices --- */
+
+static void mic_block(void *arg, int16_t *samples, size_t n)
+{
+	struct virtual_talk *t = arg;
+	size_t take = n < t->say_left ? n : t->say_left;
+
+	memset(samples, 0, n * sizeof *samples);
+	if (take)
+		memcpy(samples, t->say, take * sizeof *samples);
+	t->say += take;
+	t->say_left -= take;
+}
+
+static void speaker_block(void *arg, int16_t *samples, size_t n)
+{
+	struct virtual_talk *t = arg;
+
+	assert_true(t->heard_count + n <= VT_SECONDS_MAX * VT_SPEAKER_HZ);
+	memcpy(t->heard + t->heard_count, samples, n * sizeof *samples);
+	t->heard_count += n;
+}
+
+static void step(void *arg)
+{
+	struct virtual_talk *t = arg;
+
+	voice_step(t->voice);
+	timer_start_at(&t->step, t->step.due_us + STEP_US);
+}
+
+/* --- voice stage to conversation --- */
+
+static void on_frame(void *arg, const int16_t *samples, size_t n)
+{
+	conversation_frame(((struct virtual_talk *)arg)->conversation, samples,
+			   n);
+}
+
+static void on_speech(void *arg, bool started, uint64_t position)
+{
+	(void)position;
+	conversation_speech(((struct virtual_talk *)arg)->conversation,
+			    started);
+}
+
+static void on_played(void *arg, uint32_t block, uint64_t samples)
+{
+	conversation_played(((struct virtual_talk *)arg)->conversation, block,
+			    samples);
+}
+
+static void on_drained(void *arg)
+{
+	conversation_drained(((struct virtual_talk *)arg)->conversation);
+}
+
+/* --- the conversation's words --- */
+
+static void on_ready(void *arg)
+{
+	((struct virtual_talk *)arg)->ready_count++;
+}
+
+static void on_answered(void *arg)
+{
+	((struct virtual_talk *)arg)->answered_count++;
+}
+
+static void on_ended(void *arg, const struct problem *why, bool was_connected)
+{
+	struct virtual_talk *t = arg;
+
+	t->ended = true;
+	t->why = *why;
+	t->was_connected = was_connected;
+}
+
+static void note_line(struct virtual_talk *t, char *line)
+{
+	assert_non_null(line);
+	assert_true(t->line_count < VT_LINES_MAX);
+	t->lines[t->line_count++] = line;
+}
+
+/* Text blocks of the learner's and tutor's role that we send are history. */
+static void note_history(struct virtual_talk *t, const struct session_event *e)
+{
+	if (e->direction != SESSION_SENT)
+		return;
+	if (e->nova->type == NOVA_CONTENT_START)
+		t->sent_role = e->nova->interactive ? NOVA_ROLE_NONE
+						    : e->nova->role;
+	if (e->nova->type == NOVA_TEXT_INPUT &&
+	    (t->sent_role == NOVA_USER || t->sent_role == NOVA_ASSISTANT))
+		note_line(t, text_format("sent history %s %s",
+					 nova_role_name(t->sent_role),
+					 e->nova->text));
+}
+
+static void on_event(struct session_sink *sink, const struct session_event *e)
+{
+	struct virtual_talk *t = (void *)((char *)sink -
+					  offsetof(struct virtual_talk, sink));
+
+	if (e->kind == SESSION_NOVA) {
+		note_history(t, e);
+		return;
+	}
+	if (e->kind == SESSION_INTERRUPTED) {
+		t->interrupted_count++;
+		t->interrupted_at_us = e->at_us;
+	}
+	if (e->kind == SESSION_RETRY && t->retry_count < 16)
+		t->retry_at_us[t->retry_count++] = e->at_us +
+						   e->delay_ms * 1000ull;
+	note_line(t,
+		  text_format("%s%s%s%s%s", session_kind_name(e->kind),
+			      e->role ? " " : "",
+			      e->role ? nova_role_name(e->role) : "",
+			      e->cut ? " cut " : " ", e->text ? e->text : ""));
+}
+
+/* --- the upstream that can be broken --- */
+
+static void live_opened(void *arg, const char *session_id)
+{
+	struct virtual_talk *t = arg;
+
+	t->listener.opened(t->listener.arg, session_id);
+}
+
+static void live_event(void *arg, const struct nova_event *e)
+{
+	struct virtual_talk *t = arg;
+
+	t->listener.event(t->listener.arg, e);
+}
+
+static void live_closed(void *arg, const struct problem *why)
+{
+	struct virtual_talk *t = arg;
+
+	t->live = NULL;
+	t->listener.closed(t->listener.arg, why);
+}
+
+static int open_stream(struct nova_upstream *u,
+		       const struct nova_stream_listener *listener,
+		       struct nova_stream **out, struct problem *p)
+{
+	struct virtual_talk *t =
+		(void *)((char *)u - offsetof(struct virtual_talk, upstream));
+	struct nova_stream_listener mine = {
+		.opened = live_opened,
+		.event = live_event,
+		.closed = live_closed,
+		.arg = t,
+	};
+
+	t->opened++;
+	if (t->refuse) {
+		t->refuse--;
+		return problem_set(p, PROBLEM_CONNECT, "test: refused");
+	}
+	t->listener = *listener;
+
+	int err = nova_upstream_open(t->memory, &mine, out, p);
+	if (!err)
+		t->live = *out;
+	return err;
+}
+
+void virtual_talk_break(struct virtual_talk *t, int code)
+{
+	struct problem p;
+
+	problem_set(&p, code, "test: the line is cut");
+	t->live = NULL;
+	t->listener.closed(t->listener.arg, &p);
+}
+
+/* --- life --- */
+
+static void make_scenario(struct virtual_talk *t, const char *text)
+{
+	char path[] = "/tmp/habla-scenario-XXXXXX";
+	int fd = mkstemp(path);
+	struct problem p = {0};
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+	close(fd);
+	if (scenario_maker_create(&t->scenario, path, &p))
+		fail_msg("%s", p.text);
+	unlink(path);
+}
+
+static void make_sound(struct virtual_talk *t)
+{
+	struct voice_listener listener = {
+		.frame = on_frame,
+		.speech = on_speech,
+		.played = on_played,
+		.drained = on_drained,
+		.arg = t,
+	};
+
+	t->heard = calloc((size_t)VT_SECONDS_MAX * VT_SPEAKER_HZ,
+			  sizeof *t->heard);
+	assert_non_null(t->heard);
+	assert_int_equal(
+		playout_create(&t->playout, VT_SECONDS_MAX * VT_SPEAKER_HZ), 0);
+	assert_int_equal(virtual_device_open(&t->mic, AUDIO_CAPTURE, t->clock,
+					     VT_MIC_HZ, mic_block, t),
+			 0);
+	assert_int_equal(virtual_device_open(&t->speaker, AUDIO_PLAYBACK,
+					     t->clock, VT_SPEAKER_HZ,
+					     speaker_block, t),
+			 0);
+	assert_int_equal(voice_create(&t->voice, t->mic, t->speaker, t->playout,
+				      false, &listener),
+			 0);
+	assert_int_equal(audio_device_start(t->speaker, NULL), 0);
+	assert_int_equal(audio_device_start(t->mic, NULL), 0);
+	timer_init(&t->step, t->clock, step, t);
+	timer_start(&t->step, STEP_US);
+}
+
+void virtual_talk_open(struct virtual_talk *t, const char *scenario,
+		       unsigned tries)
+{
+	static const struct session_sink_ops sink_ops = {.event = on_event};
+	struct sim_core_settings core = {0};
+	struct conversation_listener listener = {
+		.ready = on_ready,
+		.answered = on_answered,
+		.ended = on_ended,
+		.arg = t,
+	};
+
+	*t = (struct virtual_talk){0};
+	assert_int_equal(virtual_clock_create(&t->virtual, 1767323045000), 0);
+	t->clock = virtual_clock_clock(t->virtual);
+	make_scenario(t, scenario);
+	scenario_core_settings(t->scenario, &core);
+	assert_int_equal(memory_upstream_create(&t->memory, t->clock, &core,
+						t->scenario),
+			 0);
+	t->upstream = (struct nova_upstream){.open = open_stream,
+					     .name = "the test"};
+	make_sound(t);
+
+	struct conversation_settings settings = {
+		.clock = t->clock,
+		.upstream = &t->upstream,
+		.playout = t->playout,
+		.reconnect_tries = tries,
+	};
+	assert_int_equal(
+		conversation_create(&t->conversation, &settings, &listener), 0);
+	t->sink.ops = &sink_ops;
+	conversation_add_sink(t->conversation, &t->sink);
+	conversation_start(t->conversation);
+}
+
+void virtual_talk_close(struct virtual_talk *t)
+{
+	timer_stop(&t->step);
+	conversation_free(t->conversation);
+	voice_free(t->voice);
+	audio_device_free(t->mic);
+	audio_device_free(t->speaker);
+	playout_free(t->playout);
+	memory_upstream_free(t->memory);
+	scenario_maker_free(t->scenario);
+	virtual_clock_free(t->virtual);
+	for (size_t i = 0; i < t->line_count; i++)
+		free(t->lines[i]);
+	free(t->heard);
+}
+
+/* --- driving --- */
+
+void virtual_talk_say(struct virtual_talk *t, const int16_t *samples, size_t n)
+{
+	t->say = samples;
+	t->say_left = n;
+}
+
+void virtual_talk_run(struct virtual_talk *t, unsigned ms)
+{
+	virtual_clock_run_until(t->virtual,
+				clock_now_us(t->clock) + ms * 1000ull);
+}
+
+void virtual_talk_run_until(struct virtual_talk *t, const unsigned *counter,
+			    unsigned value, unsigned limit_ms)
+{
+	uint64_t limit_us = clock_now_us(t->clock) + limit_ms * 1000ull;
+
+	while (*counter < value) {
+		if (clock_now_us(t->clock) > limit_us ||
+		    !virtual_clock_step(t->virtual)) {
+			for (size_t i = 0; i < t->line_count; i++)
+				print_message("%s\n", t->lines[i]);
+			fail_msg("the counter is at %u after %u ms, not at %u",
+				 *counter, limit_ms, value);
+		}
+	}
+}
+
+bool virtual_talk_told(const struct virtual_talk *t, const char *beginning)
+{
+	return virtual_talk_count(t, beginning) > 0;
+}
+
+unsigned virtual_talk_count(const struct virtual_talk *t, const char *beginning)
+{
+	unsigned count = 0;
+
+	for (size_t i = 0; i < t->line_count; i++)
+		count += text_starts(t->lines[i], beginning);
+	return count;
+}
+
+void virtual_talk_make_speech(int16_t *samples, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		samples[i] = (int16_t)lrint(8000 *
+					    sin(2 * 3.14159265358979 * 300 *
+						(double)i / VT_MIC_HZ));
+}
