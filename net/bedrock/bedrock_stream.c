@@ -11,7 +11,7 @@
 #include "net/base/text.h"
 #include "net/bedrock/bedrock_internal.h"
 #include "net/bedrock/http2_client.h"
-#include "net/bedrock/sigv4.h"
+#include "net/aws/sigv4.h"
 #include "net/loop/loop.h"
 #include "net/nova/event_json.h"
 #include "net/nova/frame.h"

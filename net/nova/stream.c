@@ -5,6 +5,11 @@ int nova_stream_send(struct nova_stream *s, const struct nova_event *e)
 	return s->ops->send(s, e);
 }
 
+int64_t nova_stream_expires_ms(const struct nova_stream *s)
+{
+	return s->ops->expires_ms ? s->ops->expires_ms(s) : 0;
+}
+
 size_t nova_stream_queued(const struct nova_stream *s)
 {
 	return s->ops->queued(s);

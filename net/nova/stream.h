@@ -12,6 +12,7 @@
 #define NET_NOVA_STREAM_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "net/nova/event.h"
 
@@ -34,6 +35,8 @@ struct nova_stream_ops {
 	int (*send)(struct nova_stream *s, const struct nova_event *e);
 	size_t (*queued)(const struct nova_stream *s);
 	void (*free)(struct nova_stream *s);
+	/* May be NULL: never. */
+	int64_t (*expires_ms)(const struct nova_stream *s);
 };
 
 /* First member of every kind. */
@@ -46,6 +49,10 @@ struct nova_stream {
  * PROBLEM_LIMIT (the peer does not read and the queue is full),
  * PROBLEM_REJECTED (an event that cannot be sent there) or PROBLEM_MEMORY. */
 int nova_stream_send(struct nova_stream *s, const struct nova_event *e);
+
+/* When what it was opened with (credentials) ends, in UTC milliseconds; 0:
+ * never, or not known yet. */
+int64_t nova_stream_expires_ms(const struct nova_stream *s);
 
 /* Bytes accepted by send that have not left yet. */
 size_t nova_stream_queued(const struct nova_stream *s);

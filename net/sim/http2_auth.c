@@ -19,7 +19,7 @@
 
 #include "net/base/problem.h"
 #include "net/base/text.h"
-#include "net/bedrock/sigv4.h"
+#include "net/aws/sigv4.h"
 
 struct authorization {
 	char text[4096]; /* what the others lead into */

@@ -18,7 +18,7 @@
 
 #include "net/base/bytes.h"
 #include "net/base/clock.h"
-#include "net/bedrock/sigv4.h"
+#include "net/aws/sigv4.h"
 #include "net/sim/http2_request.h"
 #include "net/sim/sim.h"
 

@@ -10,7 +10,7 @@
 #include "net/base/bytes.h"
 #include "net/base/clock.h"
 #include "net/base/problem.h"
-#include "net/bedrock/sigv4.h"
+#include "net/aws/sigv4.h"
 #include "net/nova/event_json.h"
 #include "net/nova/frame.h"
 #include "net/relay/protocol.h"

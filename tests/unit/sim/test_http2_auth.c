@@ -10,7 +10,7 @@
 
 #include <cjson/cJSON.h>
 
-#include "net/bedrock/sigv4.h"
+#include "net/aws/sigv4.h"
 #include "net/sim/http2_request.h"
 #include "tests/support/vectors.h"
 

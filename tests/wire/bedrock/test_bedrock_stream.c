@@ -11,7 +11,7 @@
 #include <nghttp2/nghttp2.h>
 
 #include "net/base/clock.h"
-#include "net/bedrock/sigv4.h"
+#include "net/aws/sigv4.h"
 #include "net/loop/loop.h"
 #include "net/nova/event_json.h"
 #include "net/nova/frame.h"

@@ -11,7 +11,7 @@
 #include "net/base/clock.h"
 #include "net/base/problem.h"
 #include "net/base/text.h"
-#include "net/bedrock/sigv4.h"
+#include "net/aws/sigv4.h"
 #include "net/loop/loop.h"
 #include "net/loop/transport.h"
 #include "net/nova/event_json.h"

@@ -11,7 +11,7 @@
 
 #include "net/base/bytes.h"
 #include "net/base/problem.h"
-#include "net/bedrock/sigv4.h"
+#include "net/aws/sigv4.h"
 #include "net/nova/frame.h"
 #include "tests/support/vectors.h"
 

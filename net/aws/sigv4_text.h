@@ -1,11 +1,11 @@
 /* sigv4_text: the small steps that sigv4 and sigv4_chain share. */
-#ifndef NET_BEDROCK_SIGV4_TEXT_H
-#define NET_BEDROCK_SIGV4_TEXT_H
+#ifndef NET_AWS_SIGV4_TEXT_H
+#define NET_AWS_SIGV4_TEXT_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-#include "net/bedrock/sigv4.h"
+#include "net/aws/sigv4.h"
 
 enum { SIGV4_SCOPE_SIZE = 128 };
 

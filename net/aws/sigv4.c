@@ -1,5 +1,5 @@
 /* sigv4: the request's signature; the events' are in sigv4_chain.c. */
-#include "net/bedrock/sigv4.h"
+#include "net/aws/sigv4.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -13,7 +13,7 @@
 
 #include "net/base/bytes.h"
 #include "net/base/problem.h"
-#include "net/bedrock/sigv4_text.h"
+#include "net/aws/sigv4_text.h"
 
 static const char payload_line[] = "STREAMING-AWS4-HMAC-SHA256-EVENTS";
 

@@ -7,7 +7,7 @@
 
 #include "net/base/bytes.h"
 #include "net/base/problem.h"
-#include "net/bedrock/sigv4_text.h"
+#include "net/aws/sigv4_text.h"
 #include "net/nova/frame.h"
 
 enum {

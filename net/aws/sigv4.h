@@ -3,8 +3,8 @@
  * signature and the chain of event signatures behind it.
  * docs/nova-sonic.md, "Signing".  Both for signing and for checking.
  */
-#ifndef NET_BEDROCK_SIGV4_H
-#define NET_BEDROCK_SIGV4_H
+#ifndef NET_AWS_SIGV4_H
+#define NET_AWS_SIGV4_H
 
 #include <stddef.h>
 #include <stdint.h>

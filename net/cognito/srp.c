@@ -1,0 +1,1 @@
+#include "net/base/problem.h"

@@ -1,0 +1,1 @@
+#include "net/renewal/renewing.h"
