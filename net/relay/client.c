@@ -363,8 +363,11 @@ static int upstream_open(struct nova_upstream *upstream,
 			 const struct nova_stream_listener *listener,
 			 struct nova_stream **out, struct problem *p)
 {
-	static const struct nova_stream_ops ops = {stream_send, stream_queued,
-						   stream_free};
+	static const struct nova_stream_ops ops = {
+		.send = stream_send,
+		.queued = stream_queued,
+		.free = stream_free,
+	};
 	struct relay_upstream *u = (struct relay_upstream *)upstream;
 	struct relay_stream *s = calloc(1, sizeof *s);
 

@@ -108,7 +108,11 @@ static int open_stream(struct nova_upstream *u,
 		       const struct nova_stream_listener *listener,
 		       struct nova_stream **out, struct problem *p)
 {
-	static const struct nova_stream_ops ops = {take, queued, free_stream};
+	static const struct nova_stream_ops ops = {
+		.send = take,
+		.queued = queued,
+		.free = free_stream,
+	};
 	struct stamping_upstream *stamping = (struct stamping_upstream *)u;
 	struct stamping_stream *s = calloc(1, sizeof *s);
 

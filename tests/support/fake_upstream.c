@@ -104,8 +104,11 @@ static int fake_open(struct nova_upstream *u,
 		     const struct nova_stream_listener *listener,
 		     struct nova_stream **out, struct problem *p)
 {
-	static const struct nova_stream_ops ops = {fake_send, fake_queued,
-						   fake_free};
+	static const struct nova_stream_ops ops = {
+		.send = fake_send,
+		.queued = fake_queued,
+		.free = fake_free,
+	};
 	struct fake_upstream *fake = (struct fake_upstream *)u;
 
 	if (fake->refuse_open.code) {
