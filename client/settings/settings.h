@@ -30,6 +30,16 @@ enum setting {
 	SETTING_ACCESS_KEY,    /* AWS_ACCESS_KEY_ID */
 	SETTING_SECRET_KEY,    /* AWS_SECRET_ACCESS_KEY, secret */
 	SETTING_SESSION_TOKEN, /* AWS_SESSION_TOKEN, secret */
+	/* a school's login */
+	SETTING_USER,
+	SETTING_USER_POOL,
+	SETTING_CLIENT_ID,
+	SETTING_CLIENT_SECRET, /* variable only, secret */
+	SETTING_IDENTITY_POOL,
+	SETTING_GUEST,
+	SETTING_COGNITO_ENDPOINT, /* variable only */
+	SETTING_FLOW,             /* srp, password */
+	SETTING_STATUS,
 	/* who */
 	SETTING_TOKEN, /* secret */
 	SETTING_COURSE,
@@ -68,7 +78,12 @@ enum setting_source {
 	SOURCE_FLAG,
 };
 
-enum settings_command { COMMAND_TALK, COMMAND_SIM };
+enum settings_command {
+	COMMAND_TALK,
+	COMMAND_SIM,
+	COMMAND_LOGIN,
+	COMMAND_LOGOUT
+};
 
 enum backend { BACKEND_RELAY, BACKEND_BEDROCK, BACKEND_SIM };
 

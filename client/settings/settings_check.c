@@ -230,5 +230,12 @@ int settings_check(struct settings *s, bool flags_only, struct problem *p)
 
 	if (err || flags_only)
 		return err;
-	return s->command == COMMAND_TALK ? check_talk(s, p) : check_sim(s, p);
+	switch (s->command) {
+	case COMMAND_TALK:
+		return check_talk(s, p);
+	case COMMAND_SIM:
+		return check_sim(s, p);
+	default:
+		return 0;
+	}
 }

@@ -10,7 +10,7 @@
 #include "net/base/json_text.h"
 #include "net/base/text.h"
 
-enum { SHOWN_SIZE = 256, SHOWN_MOST = 60, NAME_WIDTH = 15 };
+enum { SHOWN_SIZE = 256, SHOWN_MOST = 60, NAME_WIDTH = 16 };
 
 const char *settings_backend_name(enum backend backend)
 {
@@ -178,6 +178,11 @@ static const char *const summaries[] = {
 	[COMMAND_SIM] =
 		"Simulates Nova Sonic for this machine: the HTTP/2 side of\n"
 		"Amazon Bedrock, with no account and no network.\n",
+	[COMMAND_LOGIN] =
+		"Signs in with a school's Amazon Cognito user pool.  The\n"
+		"password is asked for, or read as one line from stdin.\n",
+	[COMMAND_LOGOUT] =
+		"Ends the login: its tokens are revoked and deleted.\n",
 };
 
 static void print_flag(const struct setting_row *row, FILE *out)
@@ -203,7 +208,7 @@ void settings_help(enum settings_command command, FILE *out)
 	for (size_t i = 0; i < count; i++)
 		if (rows[i].commands & (1U << command) && !rows[i].no_flag)
 			print_flag(&rows[i], out);
-	if (command == COMMAND_TALK)
+	if (command == COMMAND_TALK || command == COMMAND_LOGIN)
 		fputs("\nA flag --some-name is also the variable "
 		      "HABLA_SOME_NAME, in the environment,\n"
 		      "in .env here, or in "

@@ -54,7 +54,7 @@ static const struct setting_row rows[] = {
 	},
 	{
 		.id = SETTING_CA_FILE,
-		.commands = FOR_TALK,
+		.commands = FOR_TALK | FOR_LOGIN | FOR_LOGOUT,
 		.name = "ca-file",
 		.argument = "FILE",
 		.unset = "the system's",
@@ -102,6 +102,88 @@ static const struct setting_row rows[] = {
 		.name = "session-token",
 		.known = {"AWS_SESSION_TOKEN"},
 		.unset = "none",
+	},
+	{
+		.id = SETTING_USER,
+		.commands = FOR_LOGIN,
+		.name = "user",
+		.argument = "NAME",
+		.unset = "asked for",
+		.help = "user name at your school",
+	},
+	{
+		.id = SETTING_USER_POOL,
+		.commands = FOR_LOGIN,
+		.name = "user-pool",
+		.argument = "ID",
+		.unset = "as at the last login",
+		.help = "the school's user pool: eu-west-1_AbCdEfGhI",
+	},
+	{
+		.id = SETTING_CLIENT_ID,
+		.commands = FOR_LOGIN,
+		.name = "client-id",
+		.argument = "ID",
+		.unset = "as at the last login",
+		.help = "the pool's id for this program",
+	},
+	{
+		.id = SETTING_CLIENT_SECRET,
+		.commands = FOR_LOGIN,
+		.no_flag = true,
+		.secret = true,
+		.name = "client-secret",
+		.unset = "none",
+	},
+	{
+		.id = SETTING_IDENTITY_POOL,
+		.commands = FOR_TALK | FOR_LOGIN,
+		.name = "identity-pool",
+		.argument = "ID",
+		.unset = "as at the last login",
+		.help = "identity pool that gives AWS credentials",
+	},
+	{
+		.id = SETTING_GUEST,
+		.commands = FOR_TALK,
+		.kind = SETTING_KIND_SWITCH,
+		.name = "guest",
+		.help = "use the identity pool without a login",
+	},
+	{
+		.id = SETTING_COGNITO_ENDPOINT,
+		.commands = FOR_TALK | FOR_LOGIN,
+		.kind = SETTING_KIND_URL,
+		.no_flag = true,
+		.name = "cognito-endpoint",
+		.unset = "the region's",
+	},
+	{
+		.id = SETTING_REGION,
+		.commands = FOR_LOGIN,
+		.no_variable = true,
+		.name = "region",
+		.argument = "REGION",
+		.unset = "the one in the pools' ids",
+		.help = "where the pools are, if not where their ids say",
+	},
+	{
+		.id = SETTING_FLOW,
+		.commands = FOR_LOGIN,
+		.name = "flow",
+		.argument = "WORD",
+		.choices = "srp or password",
+		.fallback = "srp",
+		.help = "srp keeps the password on this machine, "
+			"password sends it",
+	},
+	{
+		.id = SETTING_STATUS,
+		.commands = FOR_LOGIN,
+		.kind = SETTING_KIND_SWITCH,
+		.no_variable = true,
+		.name = "status",
+		.help = "who is signed in; exit code 1: nobody",
 	},
 	{
 		.id = SETTING_TOKEN,
@@ -292,7 +374,7 @@ static const struct setting_row rows[] = {
 	},
 	{
 		.id = SETTING_LOG,
-		.commands = FOR_TALK | FOR_SIM,
+		.commands = FOR_TALK | FOR_SIM | FOR_LOGIN | FOR_LOGOUT,
 		.name = "log",
 		.argument = "FILE",
 		.unset = "none",
@@ -300,7 +382,7 @@ static const struct setting_row rows[] = {
 	},
 	{
 		.id = SETTING_PRINT_SETTINGS,
-		.commands = FOR_TALK | FOR_SIM,
+		.commands = FOR_TALK | FOR_SIM | FOR_LOGIN | FOR_LOGOUT,
 		.kind = SETTING_KIND_SWITCH,
 		.no_variable = true,
 		.name = "print-settings",
@@ -308,7 +390,7 @@ static const struct setting_row rows[] = {
 	},
 	{
 		.id = SETTING_HELP,
-		.commands = FOR_TALK | FOR_SIM,
+		.commands = FOR_TALK | FOR_SIM | FOR_LOGIN | FOR_LOGOUT,
 		.kind = SETTING_KIND_SWITCH,
 		.no_variable = true,
 		.name = "help",
@@ -373,6 +455,8 @@ const char *settings_command_name(enum settings_command command)
 	static const char *const names[] = {
 		[COMMAND_TALK] = "talk",
 		[COMMAND_SIM] = "sim",
+		[COMMAND_LOGIN] = "login",
+		[COMMAND_LOGOUT] = "logout",
 	};
 
 	return names[command];

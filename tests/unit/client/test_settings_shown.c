@@ -91,6 +91,9 @@ static void each_value_is_printed_with_its_source(void **state)
 		"access-key|(none)|default",
 		"secret-key|(hidden)|environment AWS_SECRET_ACCESS_KEY",
 		"session-token|(none)|default",
+		"identity-pool|(as at the last login)|default",
+		"guest|no|default",
+		"cognito-endpoint|(the region's)|default",
 		"token|(hidden)|.env:2",
 		"course|(none)|default",
 		"student|(none)|default",
@@ -185,7 +188,7 @@ static void every_flag_is_in_help_and_in_the_document(void **state)
 		if (at[0] != '\\' || at[1] != '|')
 			document[kept++] = *at;
 	document[kept] = '\0';
-	for (int c = COMMAND_TALK; c <= COMMAND_SIM; c++) {
+	for (int c = COMMAND_TALK; c <= COMMAND_LOGOUT; c++) {
 		char *help = NULL;
 		size_t size = 0;
 		FILE *out = open_memstream(&help, &size);
