@@ -195,6 +195,13 @@ void voice_step(struct voice *v)
 	step_heard(v);
 }
 
+void voice_finish(struct voice *v)
+{
+	step_heard(v);
+	if (v->heard)
+		voice_heard_finish(v->heard);
+}
+
 void voice_set_muted(struct voice *v, bool muted)
 {
 	atomic_store_explicit(&v->muted, muted, memory_order_relaxed);

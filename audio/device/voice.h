@@ -27,6 +27,9 @@ enum {
 	/* Sound kept in the device ring.  A flush skips it whatever its length,
 	 * so only a busy machine and cards that take 50 ms at a time decide. */
 	VOICE_AHEAD_MS = 250,
+	/* Sound gathered before an answer begins, so that a second chunk which
+	 * is late by less makes no gap. */
+	VOICE_START_MS = 60,
 	VOICE_HALF_DUPLEX_TAIL_MS = 200,
 	VOICE_HEARD_RATE_HZ = 48000,
 };
@@ -61,6 +64,9 @@ struct voice *voice_free(struct voice *v);
 
 /* Moves all that can be moved now. */
 void voice_step(struct voice *v);
+/* Last, with both devices stopped: heard() is given what it still lacks, the
+ * shorter side filled with silence. */
+void voice_finish(struct voice *v);
 
 void voice_set_muted(struct voice *v, bool muted);
 /* Levels of the last 50 ms, dBFS. */

@@ -34,8 +34,10 @@ static int open_side(struct side *s, unsigned rate_hz)
 	err = pcm_ring_init(&s->waiting, WAITING_MOST);
 	if (err)
 		return err;
-	s->converted = calloc(resampler_bound(s->resampler,
-					      VOICE_HEARD_TAKE_MOST),
+	size_t most = resampler_tail(s->resampler);
+	if (most < VOICE_HEARD_TAKE_MOST)
+		most = VOICE_HEARD_TAKE_MOST;
+	s->converted = calloc(resampler_bound(s->resampler, most),
 			      sizeof *s->converted);
 	return s->converted ? 0 : PROBLEM_MEMORY;
 }
@@ -97,7 +99,8 @@ void voice_heard_take(struct voice_heard *h, enum voice_side side,
 	voice_heard_step(h);
 }
 
-void voice_heard_step(struct voice_heard *h)
+/* Hands over until one side is empty and the other is at most apart ahead. */
+static void give_all(struct voice_heard *h, size_t apart)
 {
 	for (;;) {
 		size_t left = pcm_ring_used(&h->sides[VOICE_LEARNER].waiting);
@@ -105,9 +108,25 @@ void voice_heard_step(struct voice_heard *h)
 		size_t both = left < right ? left : right;
 		size_t most = left > right ? left : right;
 
-		if (both == 0 && most <= APART)
+		if (both == 0 && most <= apart)
 			break;
-		size_t n = both ? both : most - APART;
+		size_t n = both ? both : most - apart;
 		give(h, n < PIECE ? n : PIECE);
 	}
+}
+
+void voice_heard_step(struct voice_heard *h)
+{
+	give_all(h, APART);
+}
+
+void voice_heard_finish(struct voice_heard *h)
+{
+	for (size_t i = 0; i < 2; i++) {
+		struct side *s = &h->sides[i];
+		size_t n = resampler_finish(s->resampler, s->converted);
+
+		pcm_ring_write(&s->waiting, s->converted, n);
+	}
+	give_all(h, 0);
 }

@@ -30,5 +30,7 @@ void voice_heard_take(struct voice_heard *h, enum voice_side side,
 		      const int16_t *samples, size_t n);
 /* Hands over all that both sides have. */
 void voice_heard_step(struct voice_heard *h);
+/* Hands over all that either side has, to its last sample. */
+void voice_heard_finish(struct voice_heard *h);
 
 #endif

@@ -6,8 +6,10 @@
  *              base                              base + samples * rate / 24000
  *   spans      [ block 7      )[ block 8         )
  *
- * It ends when the playout stays empty (the resampler's tail is given) or
- * when it is flushed.
+ * It begins with VOICE_START_MS of sound in the playout, or so long after the
+ * first of it: chunks come at uneven times, and the first may be a few ms.  It
+ * ends when the playout stays empty (the resampler's tail is given) or when it
+ * is flushed.
  */
 #include "audio/device/voice_playback.h"
 
@@ -48,10 +50,12 @@ struct voice_playback {
 	struct resampler *resampler; /* 24 kHz to the speaker's rate */
 	int16_t *converted;
 	size_t converted_most;
-	uint32_t flushes; /* of the playout, seen so far */
-	bool active;      /* something is owed a drained() */
-	bool empty;       /* the ring has run empty ... */
-	size_t empty_at;  /* ... when the device had taken so many frames */
+	uint32_t flushes;    /* of the playout, seen so far */
+	bool active;         /* something is owed a drained() */
+	bool empty;          /* the ring has run empty ... */
+	size_t empty_at;     /* ... when the device had taken so many frames */
+	bool gathering;      /* sound waits for a burst to begin ... */
+	size_t gathering_at; /* ... since the device had taken so many frames */
 	bool in_burst;
 	size_t burst_base;
 	uint64_t burst_samples;
@@ -197,6 +201,7 @@ static void add_to_spans(struct voice_playback *b, uint32_t block, size_t n)
 static void begin_burst(struct voice_playback *b)
 {
 	b->in_burst = true;
+	b->gathering = false;
 	b->active = true;
 	b->burst_base = audio_device_written(b->speaker);
 	b->burst_samples = 0;
@@ -224,6 +229,26 @@ static void flush(struct voice_playback *b)
 	b->active = true;
 }
 
+static size_t frames_taken(const struct voice_playback *b)
+{
+	return atomic_load_explicit(&b->speaker->rt.frames,
+				    memory_order_relaxed);
+}
+
+/* Whether what waits is enough for a burst to begin, or has waited enough. */
+static bool may_begin(struct voice_playback *b)
+{
+	size_t waiting = playout_waiting(b->playout);
+	size_t taken = frames_taken(b);
+
+	if (!b->gathering)
+		b->gathering_at = taken;
+	b->gathering = waiting > 0;
+	return waiting >= VOICE_PLAYOUT_RATE_HZ * VOICE_START_MS / 1000 ||
+	       taken - b->gathering_at >=
+		       (size_t)b->speaker->rate_hz * VOICE_START_MS / 1000;
+}
+
 /* How many samples may be pulled now. */
 static size_t room(const struct voice_playback *b)
 {
@@ -241,16 +266,26 @@ static size_t room(const struct voice_playback *b)
 	return n < PULL_SAMPLES ? n : PULL_SAMPLES;
 }
 
+static void see_flush(struct voice_playback *b, uint32_t flushes)
+{
+	if (flushes == b->flushes)
+		return;
+	b->flushes = flushes;
+	flush(b);
+}
+
 /* Moves one piece; false when there is nothing to move. */
 static bool move_piece(struct voice_playback *b)
 {
 	int16_t samples[PULL_SAMPLES];
+
+	/* a burst that is cut here lets what follows gather anew */
+	see_flush(b, playout_pull(b->playout, NULL, 0).flushes);
+	if (!b->in_burst && !may_begin(b))
+		return false;
 	struct playout_piece piece = playout_pull(b->playout, samples, room(b));
 
-	if (piece.flushes != b->flushes) {
-		b->flushes = piece.flushes;
-		flush(b);
-	}
+	see_flush(b, piece.flushes);
 	if (piece.count == 0)
 		return false;
 	if (!b->in_burst)
@@ -272,8 +307,7 @@ static bool is_nearly_dry(const struct voice_playback *b)
 static bool is_silent(struct voice_playback *b)
 {
 	const struct audio_device *speaker = b->speaker;
-	size_t taken = atomic_load_explicit(&speaker->rt.frames,
-					    memory_order_relaxed);
+	size_t taken = frames_taken(b);
 
 	if (audio_device_waiting(speaker) > 0) {
 		b->empty = false;

@@ -283,7 +283,13 @@ struct voice_link *voice_link_free(struct voice_link *v)
 		pthread_join(v->opener, NULL);
 	timer_stop(&v->failure_timer);
 	/* Reports come from the voice thread: it ends first. */
-	voice_thread_free(v->thread);
+	bool ran = v->thread;
+	v->thread = voice_thread_free(v->thread);
+	if (ran) {
+		audio_device_stop(v->devices.speaker);
+		audio_device_stop(v->devices.mic);
+		voice_finish(v->voice);
+	}
 	loop_cancel(v->settings.loop, deliver, v);
 	loop_cancel(v->settings.loop, opener_done, v);
 	voice_free(v->voice);

@@ -1,5 +1,6 @@
 #include "tests/support/sound.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -77,6 +78,87 @@ double sound_snr_db(struct sound wanted, struct sound got)
 	assert_true(at != SIZE_MAX);
 	return meter_snr_db(wanted.samples + EDGE, got.samples + at + EDGE,
 			    wanted.count - 2 * EDGE);
+}
+
+static double power_of(const int16_t *samples, size_t n)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sum += (double)samples[i] * samples[i];
+	return sum / (double)n;
+}
+
+static double error_of(const int16_t *wanted, const int16_t *got, size_t n)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sum += ((double)got[i] - wanted[i]) *
+		       ((double)got[i] - wanted[i]);
+	return sum / (double)n;
+}
+
+/* Where the piece stands in got at or after from, within look samples;
+ * SIZE_MAX: nowhere. */
+static size_t find_piece(const int16_t *piece, size_t n, struct sound got,
+			 size_t from, size_t look, double most_error)
+{
+	if (from + n > got.count)
+		return SIZE_MAX;
+	if (error_of(piece, got.samples + from, n) <= most_error)
+		return from;
+	if (look > got.count - from)
+		look = got.count - from;
+	size_t at = wave_find(got.samples + from, look, piece, n);
+	if (at == SIZE_MAX ||
+	    error_of(piece, got.samples + from + at, n) > most_error)
+		return SIZE_MAX;
+	return from + at;
+}
+
+double sound_survived(struct sound wanted, struct sound got, double least_db)
+{
+	enum { PIECE = 48000 / 5, NEAR = 2 * 48000 };
+	double power = power_of(wanted.samples, wanted.count);
+	double most_error = power / pow(10, least_db / 10);
+	size_t pieces = 0, survived = 0;
+	size_t next = 0; /* where the next piece stands when nothing pauses */
+
+	for (size_t at = 0; at + PIECE <= wanted.count; at += PIECE) {
+		const int16_t *piece = wanted.samples + at;
+		size_t found = SIZE_MAX;
+
+		/* a quiet piece looks like any other, and like silence */
+		if (power_of(piece, PIECE) > power / 10) {
+			pieces++;
+			found = find_piece(piece, PIECE, got, next,
+					   survived ? NEAR : got.count,
+					   most_error);
+		}
+		if (found != SIZE_MAX) {
+			survived++;
+			next = found;
+		}
+		if (survived)
+			next += PIECE;
+	}
+	return pieces ? (double)survived / (double)pieces : 0;
+}
+
+bool sound_plays(struct sound outer, struct sound inner)
+{
+	size_t o = 0, i = 0;
+
+	while (i < inner.count && inner.samples[i] == 0)
+		i++;
+	for (; o < outer.count && i < inner.count; o++) {
+		if (outer.samples[o] == inner.samples[i])
+			i++;
+		else if (outer.samples[o] != 0)
+			return false;
+	}
+	return i > 0 && i == inner.count;
 }
 
 bool sound_contains(struct sound outer, struct sound inner)

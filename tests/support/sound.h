@@ -22,6 +22,14 @@ struct sound sound_at_rate(struct sound s, unsigned from_hz, unsigned to_hz);
 /* Finds wanted in got and gives the signal to noise ratio there, in dB; the
  * outer 20 ms of 48 kHz samples are left out, where a resampler has no past. */
 double sound_snr_db(struct sound wanted, struct sound got);
+/* For sound that went through real time: got holds wanted in order, perhaps
+ * with pauses where the machine stood still.  The share of wanted's pieces of
+ * 200 ms (at 48 kHz; quiet ones do not count) that came with noise least_db
+ * below wanted's power. */
+double sound_survived(struct sound wanted, struct sound got, double least_db);
+/* Each sample of inner stands in outer once, in order, bit for bit; between
+ * them only silence, where the machine was late. */
+bool sound_plays(struct sound outer, struct sound inner);
 /* The inner sound stands whole in the outer, bit for bit. */
 bool sound_contains(struct sound outer, struct sound inner);
 /* Both files hold the same samples and more than a second of them. */

@@ -390,6 +390,56 @@ static void both_directions_are_heard_side_by_side(void **state)
 	voice_rig_free(rig);
 }
 
+static void heard_is_whole_to_the_last_sample_once_finished(void **state)
+{
+	struct voice_rig *rig = voice_rig_create(16000, 24000, false, NULL, 0);
+	size_t n;
+	(void)state;
+
+	push(rig, 1, answer, SECOND_DOWN);
+	voice_rig_run(rig, 500);
+	/* the microphone's device stands still, as on a busy machine */
+	audio_device_stop(rig->mic_device);
+	voice_rig_run(rig, 700);
+	audio_device_stop(rig->speaker_device);
+	voice_finish(rig->voice);
+	int16_t *right = at_rate(rig->speaker, rig->speaker_count, 24000, 48000,
+				 &n);
+	assert_int_equal(rig->heard_count, n);
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(rig->heard[2 * i + 1], right[i]);
+	free(right);
+	voice_rig_free(rig);
+}
+
+/* A service may begin with a few ms and be late with what follows. */
+static void a_late_second_chunk_makes_no_gap(void **state)
+{
+	static const struct {
+		unsigned first_ms, late_ms;
+		bool gap;
+	} rows[] = {
+		{7, 20, false},  {7, 55, false},  {7, 75, true},
+		{59, 55, false}, {61, 55, false}, {20, 75, false},
+	};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct voice_rig *rig = voice_rig_create(16000, 24000, false,
+							 NULL, 0);
+		size_t first = rows[i].first_ms * 24;
+
+		push(rig, 1, answer, first);
+		voice_rig_run(rig, rows[i].late_ms);
+		push(rig, 1, answer + first, SECOND_DOWN - first);
+		voice_rig_run(rig, 1300);
+		assert_int_equal(atomic_load(&rig->speaker_device->rt.late) > 0,
+				 rows[i].gap);
+		assert_int_equal(rig->played[1], SECOND_DOWN);
+		voice_rig_free(rig);
+	}
+}
+
 static void a_dead_microphone_does_not_stop_what_is_heard(void **state)
 {
 	struct voice_rig *rig = voice_rig_create(48000, 48000, false, NULL, 0);
@@ -448,6 +498,9 @@ int main(void)
 			in_half_duplex_the_speaker_silences_the_microphone),
 		cmocka_unit_test(speech_is_told_with_its_position),
 		cmocka_unit_test(both_directions_are_heard_side_by_side),
+		cmocka_unit_test(
+			heard_is_whole_to_the_last_sample_once_finished),
+		cmocka_unit_test(a_late_second_chunk_makes_no_gap),
 		cmocka_unit_test(a_dead_microphone_does_not_stop_what_is_heard),
 		cmocka_unit_test(levels_are_those_of_the_last_50_ms),
 	};

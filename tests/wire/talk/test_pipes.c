@@ -85,7 +85,7 @@ static void raw_sound_goes_in_and_out_bit_for_bit(void **state)
 
 	assert_true(sound_contains(sent, speech));
 	assert_true(came.count > 2 * 24000);
-	assert_true(sound_contains(out, came));
+	assert_true(sound_plays(out, came));
 	assert_non_null(strstr(words, "What I say."));
 	free(words);
 	free(out.samples);

@@ -33,6 +33,9 @@
 enum { CARD_HZ = 48000, RECORDED_MAX = 120 * CARD_HZ };
 
 static const double LEAST_SNR_DB = 40;
+/* A machine that stands still for longer than the buffers is no fault of the
+ * sound's way. */
+static const double LEAST_SHARE = 0.9;
 
 /* Everything that the speaker plays, read as it comes. */
 struct recorder {
@@ -99,11 +102,11 @@ static void speak_into_microphone(const struct pulse *pulse,
 static void expect_survived(const char *what, struct sound wanted,
 			    struct sound got)
 {
-	double snr = sound_snr_db(wanted, got);
+	double share = sound_survived(wanted, got, LEAST_SNR_DB);
 
-	print_message("%s: %.1f dB\n", what, snr);
-	if (snr < LEAST_SNR_DB)
-		fail_msg("%s: %.1f dB", what, snr);
+	print_message("%s: %.0f %%\n", what, 100 * share);
+	if (share < LEAST_SHARE)
+		fail_msg("%s: %.0f %% came through", what, 100 * share);
 	free(wanted.samples);
 	free(got.samples);
 }

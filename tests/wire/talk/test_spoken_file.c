@@ -86,7 +86,7 @@ static void received_wav_is_bit_for_bit_what_the_simulator_sent(void **state)
 			  stack_path(&stack, "session/received.wav"), 24000);
 }
 
-static void a_24_khz_speaker_plays_it_bit_for_bit(void **state)
+static void a_24_khz_speaker_plays_each_sample_once_in_order(void **state)
 {
 	struct sound played = sound_load(stack_path(&stack, "speaker.wav"),
 					 24000);
@@ -94,24 +94,28 @@ static void a_24_khz_speaker_plays_it_bit_for_bit(void **state)
 		stack_path(&stack, "session/received.wav"), 24000);
 
 	(void)state;
-	assert_true(sound_contains(played, came));
+	assert_true(sound_plays(played, came));
 	free(played.samples);
 	free(came.samples);
 }
 
-/* The right channel of heard.wav at 48 kHz, taken back to 24 kHz. */
-static void resampled_it_is_within_60_db(void **state)
+/* The right channel of heard.wav at 48 kHz, taken back to 24 kHz, is what the
+ * speaker played. */
+static void heard_wav_is_within_60_db_of_what_was_played(void **state)
 {
-	struct sound came = sound_load(
-		stack_path(&stack, "session/received.wav"), 24000);
+	struct sound played = sound_load(stack_path(&stack, "speaker.wav"),
+					 24000);
 	struct sound heard = sound_load_channel(
 		stack_path(&stack, "session/heard.wav"), 1, 24000);
-	double snr = sound_snr_db(came, heard);
 
 	(void)state;
+	/* heard.wav begins when the microphone began, too */
+	if (played.count > heard.count)
+		played.count = heard.count;
+	double snr = sound_snr_db(played, heard);
 	if (snr < 60)
 		fail_msg("signal to noise is %.1f dB", snr);
-	free(came.samples);
+	free(played.samples);
 	free(heard.samples);
 }
 
@@ -123,8 +127,9 @@ int main(void)
 			what_was_sent_holds_the_spoken_file_bit_for_bit),
 		cmocka_unit_test(
 			received_wav_is_bit_for_bit_what_the_simulator_sent),
-		cmocka_unit_test(a_24_khz_speaker_plays_it_bit_for_bit),
-		cmocka_unit_test(resampled_it_is_within_60_db),
+		cmocka_unit_test(
+			a_24_khz_speaker_plays_each_sample_once_in_order),
+		cmocka_unit_test(heard_wav_is_within_60_db_of_what_was_played),
 	};
 	return cmocka_run_group_tests(tests, talk_once, stop);
 }
