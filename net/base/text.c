@@ -31,6 +31,14 @@ char *text_format(const char *format, ...)
 	return length < 0 ? NULL : text;
 }
 
+char *text_wipe(char *text)
+{
+	if (text)
+		explicit_bzero(text, strlen(text));
+	free(text);
+	return NULL;
+}
+
 bool text_equal(const char *a, const char *b)
 {
 	return a && b ? strcmp(a, b) == 0 : a == b;

@@ -11,6 +11,10 @@ char *text_copy(const char *text);
 __attribute__((format(printf, 1, 2))) char *text_format(const char *format,
 							...);
 
+/* Frees a secret, with nothing of it left behind in freed memory.  NULL is
+ * fine; returns NULL. */
+char *text_wipe(char *text);
+
 bool text_equal(const char *a, const char *b);      /* NULL equals NULL only */
 bool text_equal_fold(const char *a, const char *b); /* ASCII case ignored */
 bool text_starts(const char *text, const char *start);
