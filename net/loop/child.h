@@ -15,20 +15,20 @@ struct loop;
 struct problem;
 
 struct child_settings {
-	const char *const *argv; /* NULL ends it; looked up in PATH */
+	const char *const *argv;        /* NULL ends it; looked up in PATH */
 	const char *const *environment; /* "NAME=value" added to ours, NULL
 					 * ends it; or NULL */
 	const char *input;              /* NULL: empty */
 	size_t input_length;
-	uint32_t limit_ms;   /* 0: none; then SIGKILL to its group */
-	size_t output_most;  /* of stdout; 0: 1 MiB; more kills it */
+	uint32_t limit_ms;  /* 0: none; then SIGKILL to its group */
+	size_t output_most; /* of stdout; 0: 1 MiB; more kills it */
 };
 
 struct child_result {
-	int exit_code;  /* -1: ended by a signal */
-	int signal;     /* 0: none */
-	bool timed_out; /* killed by limit_ms */
-	bool too_long;  /* killed by output_most */
+	int exit_code;      /* -1: ended by a signal */
+	int signal;         /* 0: none */
+	bool timed_out;     /* killed by limit_ms */
+	bool too_long;      /* killed by output_most */
 	const char *output; /* stdout, NUL behind it */
 	size_t output_length;
 	const char *errors; /* the last 4 KiB of stderr, NUL behind it */
