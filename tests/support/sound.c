@@ -117,11 +117,11 @@ static size_t find_piece(const int16_t *piece, size_t n, struct sound got,
 	return from + at;
 }
 
-double sound_survived(struct sound wanted, struct sound got, double least_db)
+double sound_survived(struct sound wanted, struct sound got, double *snr_db)
 {
 	enum { PIECE = 48000 / 5, NEAR = 2 * 48000 };
 	double power = power_of(wanted.samples, wanted.count);
-	double most_error = power / pow(10, least_db / 10);
+	double most_error = power / 2500, error = 0; /* 34 dB */
 	size_t pieces = 0, survived = 0;
 	size_t next = 0; /* where the next piece stands when nothing pauses */
 
@@ -139,10 +139,13 @@ double sound_survived(struct sound wanted, struct sound got, double least_db)
 		if (found != SIZE_MAX) {
 			survived++;
 			next = found;
+			error += error_of(piece, got.samples + found, PIECE);
 		}
 		if (survived)
 			next += PIECE;
 	}
+	error = survived ? error / (double)survived : power;
+	*snr_db = error > 0 ? 10 * log10(power / error) : 200;
 	return pieces ? (double)survived / (double)pieces : 0;
 }
 

@@ -24,9 +24,9 @@ struct sound sound_at_rate(struct sound s, unsigned from_hz, unsigned to_hz);
 double sound_snr_db(struct sound wanted, struct sound got);
 /* For sound that went through real time: got holds wanted in order, perhaps
  * with pauses where the machine stood still.  The share of wanted's pieces of
- * 200 ms (at 48 kHz; quiet ones do not count) that came with noise least_db
- * below wanted's power. */
-double sound_survived(struct sound wanted, struct sound got, double least_db);
+ * 200 ms (at 48 kHz; quiet ones do not count) that came, 34 dB or better, and
+ * the signal to noise over them, at equal gain. */
+double sound_survived(struct sound wanted, struct sound got, double *snr_db);
 /* Each sample of inner stands in outer once, in order, bit for bit; between
  * them only silence, where the machine was late. */
 bool sound_plays(struct sound outer, struct sound inner);
