@@ -1,0 +1,130 @@
+#include "net/cognito/place.h"
+
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "net/base/problem.h"
+#include "net/base/text.h"
+
+enum { HOST_SIZE = 256 };
+
+static bool is_region(const char *text, size_t length)
+{
+	if (length == 0 || length >= COGNITO_REGION_SIZE)
+		return false;
+	for (size_t i = 0; i < length; i++)
+		if (!islower((unsigned char)text[i]) &&
+		    !isdigit((unsigned char)text[i]) && text[i] != '-')
+			return false;
+	return true;
+}
+
+/* Behind the separator: letters and digits, in an identity pool's UUID "-"
+ * too.  What is allowed goes into JSON, URLs and messages as it is. */
+static bool is_name(const char *text, char separator)
+{
+	size_t n = 0;
+
+	for (; text[n]; n++)
+		if (!isalnum((unsigned char)text[n]) &&
+		    !(separator == ':' && text[n] == '-'))
+			return false;
+	return n > 0 && n <= 64;
+}
+
+int cognito_region(char out[COGNITO_REGION_SIZE], const char *pool_id,
+		   char separator, const char *region, struct problem *p)
+{
+	const char *behind = strchr(pool_id, separator);
+	size_t length = behind ? (size_t)(behind - pool_id) : 0;
+
+	if (!behind || !is_region(pool_id, length) ||
+	    !is_name(behind + 1, separator))
+		return problem_set(
+			p, PROBLEM_USAGE, "%s \"%s\": not such a pool's id; %s",
+			separator == '_' ? "user pool" : "identity pool",
+			pool_id,
+			separator == '_'
+				? "it looks like eu-west-1_AbCdEfGhI, ask your "
+				  "school for it"
+				: "it looks like eu-west-1:01234567-89ab-cdef-"
+				  "0123-456789abcdef, ask your school for it");
+	if (region && !is_region(region, strlen(region)))
+		return problem_set(p, PROBLEM_USAGE,
+				   "region \"%s\": not the name of an AWS "
+				   "region; give one such as eu-west-1",
+				   region);
+	snprintf(out, COGNITO_REGION_SIZE, "%.*s",
+		 (int)(region ? strlen(region) : length),
+		 region ? region : pool_id);
+	return 0;
+}
+
+/* 127.0.0.0/8, ::1 and the name localhost. */
+static bool is_loopback(const char *authority)
+{
+	char host[HOST_SIZE];
+	struct in_addr four;
+	struct in6_addr six;
+	bool brackets = authority[0] == '[';
+	size_t n = strcspn(authority + brackets, brackets ? "]" : ":/?#");
+
+	if (n >= sizeof host)
+		return false;
+	memcpy(host, authority + brackets, n);
+	host[n] = '\0';
+	if (brackets)
+		return inet_pton(AF_INET6, host, &six) == 1 &&
+		       IN6_IS_ADDR_LOOPBACK(&six);
+	if (inet_pton(AF_INET, host, &four) == 1)
+		return ntohl(four.s_addr) >> 24 == 127;
+	return strcasecmp(host, "localhost") == 0;
+}
+
+/* The URL itself is not in the messages: it may hold a password. */
+static int check_endpoint(const char *url, struct problem *p)
+{
+	bool clear = strncasecmp(url, "http://", 7) == 0;
+
+	if (!clear && strncasecmp(url, "https://", 8) != 0)
+		return problem_set(p, PROBLEM_USAGE,
+				   "HABLA_COGNITO_ENDPOINT: it does not begin "
+				   "with https://; give https://HOST[:PORT]");
+	if (strpbrk(url, "@ \t\r\n\\\"<>?#"))
+		return problem_set(p, PROBLEM_USAGE,
+				   "HABLA_COGNITO_ENDPOINT: it holds more than "
+				   "a host and a port; give "
+				   "https://HOST[:PORT]");
+	if (clear && !is_loopback(url + 7))
+		return problem_set(p, PROBLEM_USAGE,
+				   "HABLA_COGNITO_ENDPOINT: clear text (http) "
+				   "is allowed to this machine only, because "
+				   "passwords and tokens could be overheard; "
+				   "use https://");
+	return 0;
+}
+
+int cognito_url(char **out, const char *service, const char *region,
+		const char *endpoint, struct problem *p)
+{
+	int err = endpoint ? check_endpoint(endpoint, p) : 0;
+
+	if (err)
+		return err;
+	if (endpoint) {
+		size_t n = strlen(endpoint);
+		*out = text_format("%s%s", endpoint,
+				   endpoint[n - 1] == '/' ? "" : "/");
+	} else {
+		*out = text_format("https://%s.%s.amazonaws.com%s/", service,
+				   region,
+				   text_starts(region, "cn-") ? ".cn" : "");
+	}
+	return *out ? 0
+		    : problem_set(p, PROBLEM_MEMORY,
+				  "Cognito: not enough memory; try again");
+}
