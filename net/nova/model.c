@@ -1,74 +1,124 @@
 #include "net/nova/model.h"
 
-#include <stddef.h>
 #include <stdio.h>
-#include <string.h>
 
+#include "net/base/problem.h"
 #include "net/base/text.h"
+#include "net/nova/voice.h"
+
+enum { LIST_SIZE = 256 };
 
 static const struct nova_model models[] = {
-	{NOVA_MODEL_DEFAULT, true, true},
-	{"amazon.nova-2-sonic-v1:0", true, true},
-	{"amazon.nova-sonic-v1:0", false, false},
+	{
+		.id = NOVA_MODEL_DEFAULT,
+		.name = "Nova 2.5 Sonic",
+		.generation = NOVA_GENERATION_2,
+		.turn_detection = true,
+		.text_input = true,
+	},
+	{
+		.id = "amazon.nova-2-sonic-v1:0",
+		.name = "Nova 2 Sonic",
+		.generation = NOVA_GENERATION_2,
+		.turn_detection = true,
+		.text_input = true,
+	},
+	{
+		.id = "amazon.nova-sonic-v1:0",
+		.name = "Nova Sonic",
+		.generation = NOVA_GENERATION_1,
+		.waits_for_tools = true,
+		.ended_on = "2026-09-14",
+	},
 };
 
-/* Both entries of a language: with a region first, then without. */
-static const struct {
-	const char *tag, *voice, *name;
-} languages[] = {
-	{"en-GB", "amy", "English"},   {"en-AU", "olivia", "English"},
-	{"en-IN", "kiara", "English"}, {"en", "tiffany", "English"},
-	{"hi", "kiara", "Hindi"},      {"fr", "ambre", "French"},
-	{"it", "beatrice", "Italian"}, {"de", "tina", "German"},
-	{"es", "lupe", "Spanish"},     {"pt", "carolina", "Portuguese"},
-};
+enum { MODEL_COUNT = sizeof models / sizeof *models };
+
+static const struct nova_model *find_known(const char *id)
+{
+	if (!id)
+		return &models[0];
+	for (size_t i = 0; i < MODEL_COUNT; i++)
+		if (text_equal(models[i].id, id))
+			return &models[i];
+	return NULL;
+}
+
+const struct nova_model *nova_models(size_t *count)
+{
+	*count = MODEL_COUNT;
+	return models;
+}
 
 const struct nova_model *nova_model_find(const char *id)
 {
-	for (size_t i = 0; id && i < sizeof models / sizeof *models; i++)
-		if (text_equal(models[i].id, id))
-			return &models[i];
-	return &models[0];
+	const struct nova_model *m = find_known(id);
+
+	return m ? m : &models[0];
 }
 
-/* "pt_BR" and "PT-br" are "pt-BR"; scripts ("zh-Hans-CN") stay as they are. */
-static void normalise(char out[16], const char *tag)
+bool nova_model_is_known(const char *id)
 {
-	size_t n = 0;
-
-	for (; n < 15 && tag[n]; n++)
-		out[n] = tag[n] == '_' ? '-' : tag[n];
-	out[n] = '\0';
+	return find_known(id) != NULL;
 }
 
-/* The entry for a tag: its region when that has one, else the language. */
-static int find_language(const char *language)
+bool nova_model_warning(const char *id, char *out, size_t size)
 {
-	char tag[16], primary[16];
+	const struct nova_model *m = find_known(id);
 
-	if (!language)
-		return -1;
-	normalise(tag, language);
-	snprintf(primary, sizeof primary, "%.*s", (int)strcspn(tag, "-"), tag);
-	const char *const ways[] = {tag, primary};
-	for (size_t w = 0; w < 2; w++)
-		for (size_t i = 0; i < sizeof languages / sizeof *languages;
-		     i++)
-			if (text_equal_fold(languages[i].tag, ways[w]))
-				return (int)i;
-	return -1;
+	if (!m || !m->ended_on)
+		return false;
+	snprintf(out, size,
+		 "%s: AWS has set its end of life to %s; use --model %s", m->id,
+		 m->ended_on, NOVA_MODEL_DEFAULT);
+	return true;
 }
 
-const char *nova_voice_for_language(const char *language)
-{
-	int i = find_language(language);
+/* --- what a model cannot do --- */
 
-	return i < 0 ? NOVA_VOICE_DEFAULT : languages[i].voice;
+int nova_model_check_voice(const char *id, const char *voice, struct problem *p)
+{
+	const struct nova_model *m = find_known(id);
+	const char *names[NOVA_VOICES_MOST + 1];
+
+	if (!m || !voice || !*voice || nova_voice_find(m, voice))
+		return 0;
+	nova_voice_names(m, names);
+
+	const char *nearest = text_nearest(voice, names);
+	if (nearest)
+		return problem_set(p, PROBLEM_USAGE,
+				   "\"%s\" is no voice of %s; did you mean "
+				   "\"%s\"?",
+				   voice, m->id, nearest);
+	return problem_set(p, PROBLEM_USAGE,
+			   "\"%s\" is no voice of %s; choose another", voice,
+			   m->id);
 }
 
-const char *nova_language_name(const char *language)
+int nova_model_check_language(const char *id, const char *language,
+			      struct problem *p)
 {
-	int i = find_language(language);
+	const struct nova_model *m = find_known(id);
+	char list[LIST_SIZE];
 
-	return i < 0 ? NULL : languages[i].name;
+	if (!m || !language || !*language || nova_speaks(m, language))
+		return 0;
+	nova_language_list(m, list, sizeof list);
+	return problem_set(p, PROBLEM_USAGE,
+			   "\"%s\" is no language of %s; it speaks %s",
+			   language, m->id, list);
+}
+
+int nova_model_check_pause(const char *id, enum nova_turn_pause pause,
+			   struct problem *p)
+{
+	const struct nova_model *m = find_known(id);
+
+	if (!m || !pause || m->turn_detection)
+		return 0;
+	return problem_set(p, PROBLEM_USAGE,
+			   "%s decides by itself when a turn ends; leave the "
+			   "setting out",
+			   m->id);
 }

@@ -110,6 +110,12 @@ static int check_history_start(struct order *o, const struct nova_event *e)
 		return order_breach(
 			o, order_invalid,
 			"contentStart: history must begin with role USER");
+	if (e->role == o->history_role)
+		return order_breach(
+			o, order_invalid,
+			"contentStart: two messages of role %s in a row in the "
+			"history; join them",
+			nova_role_name(e->role));
 	return 0;
 }
 
@@ -219,8 +225,10 @@ static int begin_block(struct order *o, const struct nova_event *e)
 		o->system_seen = true;
 	else if (e->role == NOVA_SYSTEM_SPEECH)
 		o->speech_style_seen = true;
-	else if (!e->interactive)
+	else if (!e->interactive) {
 		o->history_seen = true;
+		o->history_role = e->role;
+	}
 	return 0;
 }
 

@@ -36,7 +36,8 @@ struct order {
 	size_t tool_count, tool_capacity;
 	bool system_seen, speech_style_seen, history_seen, audio_seen;
 	size_t history_bytes;
-	char service_text[256]; /* for those that name something */
+	enum nova_role history_role; /* of its newest message */
+	char service_text[256];      /* for those that name something */
 
 	/* of the event that is being checked */
 	const char *said;

@@ -3,6 +3,7 @@
 #include <cjson/cJSON.h>
 
 #include "net/base/text.h"
+#include "net/nova/tool_specs.h"
 
 enum { TOKENS_MAX = 10000 };
 
@@ -26,52 +27,14 @@ bool order_is_object_text(const char *text)
 	return is;
 }
 
-static int check_tool(struct order *o, const cJSON *tool, int number)
-{
-	const cJSON *spec = cJSON_GetObjectItemCaseSensitive(tool, "toolSpec");
-	const char *name = cJSON_GetStringValue(
-		cJSON_GetObjectItemCaseSensitive(spec, "name"));
-	const cJSON *schema = cJSON_GetObjectItemCaseSensitive(spec,
-							       "inputSchema");
-	const cJSON *json = cJSON_GetObjectItemCaseSensitive(schema, "json");
-
-	if (!name || !*name)
-		return order_breach(o, order_unreadable,
-				    "promptStart: tool %d has no toolSpec.name",
-				    number);
-	if (!cJSON_IsString(json))
-		return order_breach(
-			o, order_unreadable,
-			"promptStart: inputSchema.json of tool \"%s\" "
-			"must be a string that holds the schema",
-			name);
-	if (!order_is_object_text(json->valuestring))
-		return order_breach(
-			o, order_unreadable,
-			"promptStart: inputSchema.json of tool \"%s\" is "
-			"not the text of a JSON object",
-			name);
-	return 0;
-}
-
 static int check_tools(struct order *o, const char *text)
 {
-	cJSON *tools = cJSON_ParseWithOpts(text, NULL, 1);
-	const cJSON *tool;
-	int number = 0, err = 0;
+	struct problem why;
 
-	if (!cJSON_IsArray(tools))
-		err = order_breach(o, order_unreadable,
-				   "promptStart: tools must be an array");
-	else
-		cJSON_ArrayForEach(tool, tools)
-		{
-			err = check_tool(o, tool, ++number);
-			if (err)
-				break;
-		}
-	cJSON_Delete(tools);
-	return err;
+	if (tool_specs_check(text, &why))
+		return order_breach(o, order_unreadable, "promptStart: %s",
+				    why.text);
+	return 0;
 }
 
 static int check_inference(struct order *o, const struct nova_inference *v)

@@ -1,5 +1,6 @@
 #include "net/nova/session.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +13,8 @@
 #include "net/base/text.h"
 #include "net/nova/model.h"
 #include "net/nova/stream.h"
+#include "net/nova/tool_specs.h"
+#include "net/nova/voice.h"
 
 enum { RESULT_MAX = 1024 * 1024, PROMPT_MAX = 1024 * 1024 };
 
@@ -65,6 +68,15 @@ static int send_piece(struct nova_session *s, const char *name,
 	return nova_stream_send(s->stream, &e);
 }
 
+/* A block that stays open can neither be repeated nor ended.  A stream that is
+ * closed takes nothing more anyway, and says why itself. */
+static int half_sent(struct nova_session *s, int err)
+{
+	if (err && err != PROBLEM_CLOSED)
+		s->open = false;
+	return err;
+}
+
 /* A whole TEXT block, its text in pieces that the service takes. */
 static int send_text_block(struct nova_session *s, enum nova_role role,
 			   bool interactive, const char *text)
@@ -75,13 +87,17 @@ static int send_text_block(struct nova_session *s, enum nova_role role,
 
 	random_uuid(name);
 	err = start_text(s, name, role, interactive);
+	if (err)
+		return err;
 	while (!err && left > 0) {
 		size_t n = text_utf8_cut(text, left, NOVA_TEXT_PIECE_BYTES);
 		err = send_piece(s, name, text, n);
 		text += n;
 		left -= n;
 	}
-	return err ? err : end_block(s, name);
+	if (!err)
+		err = end_block(s, name);
+	return half_sent(s, err);
 }
 
 /* --- the opening, step by step --- */
@@ -114,7 +130,8 @@ static int send_prompt_start(struct nova_session *s,
 	};
 
 	if (!e.voice_id || !*e.voice_id)
-		e.voice_id = nova_voice_for_language(settings->language);
+		e.voice_id = nova_voice_for_language(
+			nova_model_find(settings->model), settings->language);
 	return nova_stream_send(s->stream, &e);
 }
 
@@ -192,6 +209,22 @@ static int set_name(char out[64], const char *given)
 	return 0;
 }
 
+int nova_session_check(const struct nova_session_settings *settings,
+		       struct problem *p)
+{
+	int err = nova_model_check_voice(settings->model, settings->voice, p);
+
+	if (!err)
+		err = nova_model_check_language(settings->model,
+						settings->language, p);
+	if (!err)
+		err = nova_model_check_pause(settings->model,
+					     settings->turn_pause, p);
+	if (!err && settings->tools)
+		err = tool_specs_check(settings->tools, p);
+	return err;
+}
+
 int nova_session_start(struct nova_session *s, struct nova_stream *stream,
 		       const struct nova_session_settings *settings)
 {
@@ -265,11 +298,37 @@ static int wrap_result(struct bytes *out, const char *result)
 	return out->failed;
 }
 
-int nova_session_tool_result(struct nova_session *s, const char *tool_use_id,
-			     const char *result)
+/* The place of an id ("": a free one), or NULL. */
+static char *find_tool_use(struct nova_session *s, const char *id)
+{
+	for (size_t i = 0; i < NOVA_TOOL_USES_MOST; i++)
+		if (text_equal(s->tool_uses[i], id))
+			return s->tool_uses[i];
+	return NULL;
+}
+
+bool nova_session_received(struct nova_session *s, const struct nova_event *e)
+{
+	const char *id = e->tool_use_id;
+
+	if (e->type != NOVA_TOOL_USE)
+		return true;
+	if (!id || !*id || strlen(id) >= NOVA_TOOL_USE_ID_SIZE)
+		return false;
+	if (find_tool_use(s, id))
+		return true;
+
+	char *place = find_tool_use(s, "");
+	if (place)
+		snprintf(place, NOVA_TOOL_USE_ID_SIZE, "%s", id);
+	return place != NULL;
+}
+
+static int send_result(struct nova_session *s, const char *tool_use_id,
+		       const char *text)
 {
 	char name[UUID_TEXT_SIZE];
-	struct nova_event start = {
+	const struct nova_event start = {
 		.type = NOVA_CONTENT_START,
 		.prompt_name = s->prompt_name,
 		.content_id = name,
@@ -277,33 +336,46 @@ int nova_session_tool_result(struct nova_session *s, const char *tool_use_id,
 		.role = NOVA_ROLE_TOOL,
 		.tool_use_id = tool_use_id,
 	};
-	struct nova_event data = {
+	const struct nova_event data = {
 		.type = NOVA_TOOL_RESULT,
 		.prompt_name = s->prompt_name,
 		.content_id = name,
+		.text = text,
 	};
+	int err;
+
+	random_uuid(name);
+	err = nova_stream_send(s->stream, &start);
+	if (err)
+		return err;
+	err = nova_stream_send(s->stream, &data);
+	if (!err)
+		err = end_block(s, name);
+	return half_sent(s, err);
+}
+
+int nova_session_tool_result(struct nova_session *s, const char *tool_use_id,
+			     const char *result)
+{
 	struct bytes text;
+	const char *whole;
+	char *place;
 	int err;
 
 	if (!s->open)
 		return PROBLEM_ORDER;
+	place = tool_use_id && *tool_use_id ? find_tool_use(s, tool_use_id)
+					    : NULL;
+	if (!place)
+		return PROBLEM_REJECTED;
 	bytes_init(&text, RESULT_MAX);
 	err = wrap_result(&text, result);
-	if (err)
-		goto out;
-	data.text = bytes_text(&text);
-	if (!data.text) {
-		err = PROBLEM_MEMORY;
-		goto out;
-	}
-	random_uuid(name);
-	err = nova_stream_send(s->stream, &start);
+	whole = err ? NULL : bytes_text(&text);
 	if (!err)
-		err = nova_stream_send(s->stream, &data);
+		err = whole ? send_result(s, tool_use_id, whole)
+			    : PROBLEM_MEMORY;
 	if (!err)
-		err = end_block(s, name);
-
-out:
+		*place = '\0';
 	bytes_deinit(&text);
 	return err;
 }

@@ -1,5 +1,7 @@
 #include "net/nova/stream.h"
 
+#include "net/nova/checked_stream.h"
+
 int nova_stream_send(struct nova_stream *s, const struct nova_event *e)
 {
 	return s->ops->send(s, e);
@@ -26,5 +28,9 @@ int nova_upstream_open(struct nova_upstream *u,
 		       const struct nova_stream_listener *listener,
 		       struct nova_stream **out, struct problem *p)
 {
+#ifdef NDEBUG
 	return u->open(u, listener, out, p);
+#else
+	return checked_stream_open(u, listener, out, p);
+#endif
 }

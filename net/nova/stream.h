@@ -71,6 +71,8 @@ struct nova_upstream {
 	const char *name;
 };
 
+/* Builds without NDEBUG check the order of what is sent on it
+ * (checked_stream.h); u->open() itself does not, for tests that break it. */
 int nova_upstream_open(struct nova_upstream *u,
 		       const struct nova_stream_listener *listener,
 		       struct nova_stream **out, struct problem *p);

@@ -76,7 +76,8 @@ int nova_probe_open(struct nova_probe *s, struct nova_upstream *u,
 	memset(s, 0, sizeof *s);
 	s->free_at = free_at;
 	s->in_call = true;
-	int err = nova_upstream_open(u, &listener, &s->stream, p);
+	/* Not through nova_upstream_open(): it breaks the rules, too. */
+	int err = u->open(u, &listener, &s->stream, p);
 	s->in_call = false;
 	return err;
 }

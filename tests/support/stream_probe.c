@@ -104,6 +104,7 @@ static void event(void *arg, const struct nova_event *e)
 {
 	struct stream_probe *s = arg;
 
+	nova_session_received(&s->session, e);
 	take(s, e);
 	if (s->free_on_event) {
 		s->stream = nova_stream_free(s->stream);

@@ -140,6 +140,11 @@ static void event(void *arg, const struct nova_event *e)
 	if (e->type == NOVA_AUDIO_OUTPUT)
 		s->settings.counts->audio_out_bytes += e->sample_count *
 						       sizeof *e->samples;
+	if (!nova_session_received(&s->nova, e))
+		log_warn("relay",
+			 "session %s: a call of the tool %s cannot be "
+			 "answered",
+			 s->id, e->tool_name ? e->tool_name : "");
 	replies_event(&s->replies, e, send_reply, s);
 }
 
@@ -226,8 +231,14 @@ static void receive_text(struct session *s, const struct relay_message *m)
 
 static void receive_result(struct session *s, const struct relay_message *m)
 {
-	check_sent(s,
-		   nova_session_tool_result(&s->nova, m->tool_use_id, m->text));
+	int err = nova_session_tool_result(&s->nova, m->tool_use_id, m->text);
+
+	if (err == PROBLEM_REJECTED)
+		refuse(s, err,
+		       "Tool result refused: this toolUseId was not asked for, "
+		       "or is answered already");
+	else
+		check_sent(s, err);
 }
 
 static void receive_end(struct session *s)
@@ -278,9 +289,11 @@ static int start(struct session *s, const struct relay_message *m,
 		.inference = m->inference,
 		.history = m->history,
 	};
-	int err = nova_upstream_open(s->settings.upstream, &listener,
-				     &s->stream, p);
+	int err = nova_session_check(&nova, p);
 
+	if (!err)
+		err = nova_upstream_open(s->settings.upstream, &listener,
+					 &s->stream, p);
 	if (err)
 		return err;
 	err = nova_session_start(&s->nova, s->stream, &nova);

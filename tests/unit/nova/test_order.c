@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -142,6 +143,14 @@ static const struct row {
 	{"sessionEnd after sessionEnd",
 	 INVALID,
 	 {SESSION, SESSION_END, SESSION_END}},
+	{"promptEnd before promptStart", INVALID, {SESSION, PROMPT_END}},
+	{"promptEnd after promptEnd",
+	 INVALID,
+	 {SESSION, PROMPT, PROMPT_END, PROMPT_END}},
+	{"promptEnd: contentName r is still open",
+	 "All contents must be closed before ending prompt",
+	 {SESSION, PROMPT, AUDIO, TOOL("r", "t1"), RESULT("r", "{}"), END("a"),
+	  PROMPT_END}},
 	{"promptEnd: contentName a is still open",
 	 "All contents must be closed before ending prompt",
 	 {SESSION, PROMPT, AUDIO, PROMPT_END}},
@@ -159,6 +168,9 @@ static const struct row {
 	{"sessionStart: temperature -0.1 is not 0 to 1",
 	 INVALID,
 	 {{.type = NOVA_SESSION_START, .inference = {1024, 0.5, -0.1}}}},
+	{"sessionStart: maxTokens -1 is not 1 to 10000",
+	 INVALID,
+	 {{.type = NOVA_SESSION_START, .inference = {-1, 0.5, 0.1}}}},
 	{"sessionStart: maxTokens 10001 is not 1 to 10000",
 	 INVALID,
 	 {{.type = NOVA_SESSION_START, .inference = {10001, 0.5, 0.1}}}},
@@ -216,6 +228,24 @@ static const struct row {
 	   .rate_hz = 24000,
 	   .voice_id = "amy",
 	   .tools = "{}"}}},
+	{"promptStart: the list of tools is empty; leave it out",
+	 UNREADABLE,
+	 {SESSION,
+	  {.type = NOVA_PROMPT_START,
+	   .prompt_name = "p",
+	   .rate_hz = 24000,
+	   .voice_id = "amy",
+	   .tools = "[]"}}},
+	{"promptStart: two tools are named \"n\"",
+	 UNREADABLE,
+	 {SESSION,
+	  {.type = NOVA_PROMPT_START,
+	   .prompt_name = "p",
+	   .rate_hz = 24000,
+	   .voice_id = "amy",
+	   .tools = "[{\"toolSpec\":{\"name\":\"n\",\"inputSchema\":"
+		    "{\"json\":\"{}\"}}},{\"toolSpec\":{\"name\":\"n\","
+		    "\"inputSchema\":{\"json\":\"{}\"}}}]"}}},
 
 	/* names */
 	{"contentStart: promptName q is not the session's p",
@@ -253,6 +283,22 @@ static const struct row {
 	{"contentEnd for a block that has ended (contentName a)",
 	 "No open content found for content name: a",
 	 {SESSION, PROMPT, AUDIO, END("a"), END("a")}},
+	{"contentEnd for a block that was never started (contentName zz)",
+	 "No open content found for content name: zz",
+	 {SESSION, PROMPT, AUDIO, END("zz")}},
+	{"toolResult for a block that was never started (contentName zz)",
+	 "No open content found for content name: zz",
+	 {SESSION, PROMPT, AUDIO, RESULT("zz", "{}")}},
+	{"textInput for a block that has ended (contentName s)",
+	 "No open content found for content name: s",
+	 {SESSION, PROMPT, SYSTEM, END("s"), TEXT("s", "more")}},
+	{"toolResult for a block that has ended (contentName r)",
+	 "No open content found for content name: r",
+	 {SESSION, PROMPT, AUDIO, TOOL("r", "t1"), RESULT("r", "{}"), END("r"),
+	  RESULT("r", "{}")}},
+	{"promptEnd: promptName q is not the session's p",
+	 INVALID,
+	 {SESSION, PROMPT, {.type = NOVA_PROMPT_END, .prompt_name = "q"}}},
 	{"textInput for a block that was never started (contentName )",
 	 "No open content found for content name: ",
 	 {SESSION, PROMPT, TEXT(NULL, "x")}},
@@ -295,6 +341,25 @@ static const struct row {
 	{"contentStart: history must begin with role USER",
 	 INVALID,
 	 {SESSION, PROMPT, START("h", NOVA_TEXT, NOVA_ASSISTANT, false)}},
+	{"contentStart: two messages of role USER in a row in the history; "
+	 "join them",
+	 INVALID,
+	 {SESSION, PROMPT, START("h", NOVA_TEXT, NOVA_USER, false), END("h"),
+	  START("i", NOVA_TEXT, NOVA_USER, false)}},
+	{"contentStart: two messages of role ASSISTANT in a row in the "
+	 "history; join them",
+	 INVALID,
+	 {SESSION, PROMPT, START("h", NOVA_TEXT, NOVA_USER, false), END("h"),
+	  START("i", NOVA_TEXT, NOVA_ASSISTANT, false), END("i"),
+	  START("j", NOVA_TEXT, NOVA_ASSISTANT, false)}},
+	{"contentStart: the SYSTEM block must come before history and audio",
+	 INVALID,
+	 {SESSION, PROMPT, START("h", NOVA_TEXT, NOVA_USER, false), END("h"),
+	  SYSTEM}},
+	{"contentStart: SYSTEM_SPEECH comes once, before history and audio",
+	 INVALID,
+	 {SESSION, PROMPT, START("v", NOVA_TEXT, NOVA_SYSTEM_SPEECH, false),
+	  END("v"), START("w", NOVA_TEXT, NOVA_SYSTEM_SPEECH, false)}},
 	{"contentStart: history (a TEXT block of role USER that is not "
 	 "interactive) after the audio block",
 	 INVALID,
@@ -340,6 +405,9 @@ static const struct row {
 	{"contentStart: toolUseId is missing",
 	 INVALID,
 	 {SESSION, PROMPT, AUDIO, TOOL("r", NULL)}},
+	{"contentStart: toolUseId is missing",
+	 INVALID,
+	 {SESSION, PROMPT, AUDIO, TOOL("r", "")}},
 	{"contentStart: nobody asked for toolUseId t9",
 	 INVALID,
 	 {SESSION, PROMPT, AUDIO, TOOL("r", "t9")}},
@@ -446,6 +514,29 @@ static void history_is_bounded_in_all(void **state)
 	order_free(o);
 }
 
+static void blocks_are_bounded(void **state)
+{
+	static const struct nova_event begin[] = {SESSION, PROMPT, AUDIO};
+	struct order *o = open_order();
+	struct problem p = {0};
+	char name[16];
+	const struct nova_event start = START(name, NOVA_TEXT, NOVA_USER, true),
+				end = END(name);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof begin / sizeof *begin; i++)
+		assert_int_equal(0, order_check(o, &begin[i], NULL, NULL));
+	for (int i = 1; i < 8192; i++) {
+		snprintf(name, sizeof name, "%d", i);
+		assert_int_equal(0, order_check(o, &start, NULL, NULL));
+		assert_int_equal(0, order_check(o, &end, NULL, NULL));
+	}
+	snprintf(name, sizeof name, "last");
+	assert_int_equal(PROBLEM_REJECTED, order_check(o, &start, NULL, &p));
+	assert_string_equal("contentStart: more than 8192 blocks", p.text);
+	order_free(o);
+}
+
 static void the_first_model_takes_no_turn_detection(void **state)
 {
 	const struct nova_event e = {.type = NOVA_SESSION_START,
@@ -471,6 +562,7 @@ int main(void)
 		cmocka_unit_test(each_breach_has_its_words),
 		cmocka_unit_test(a_breach_is_not_counted),
 		cmocka_unit_test(history_is_bounded_in_all),
+		cmocka_unit_test(blocks_are_bounded),
 		cmocka_unit_test(the_first_model_takes_no_turn_detection),
 	};
 

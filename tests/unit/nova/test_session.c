@@ -234,6 +234,16 @@ static void talking_typing_and_ending_keep_the_rules(void **state)
 	close_paper(&s);
 }
 
+/* The service asks for a tool. */
+static void receive_tool_use(struct nova_session *session,
+			     struct paper_stream *s, const char *id)
+{
+	const struct nova_event e = {.type = NOVA_TOOL_USE, .tool_use_id = id};
+
+	order_tool_use(s->order, id);
+	assert_true(nova_session_received(session, &e));
+}
+
 static void tool_results_become_objects(void **state)
 {
 	static const struct {
@@ -258,7 +268,7 @@ static void tool_results_become_objects(void **state)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		const char id[] = {'t', (char)('0' + i), '\0'};
 		size_t at = s.count;
-		order_tool_use(s.order, id);
+		receive_tool_use(&session, &s, id);
 		assert_int_equal(0, nova_session_tool_result(&session, id,
 							     rows[i].result));
 		assert_string_equal(id, s.events[at].tool_use_id);
@@ -266,6 +276,83 @@ static void tool_results_become_objects(void **state)
 		assert_int_equal(NOVA_CONTENT_END, s.events[at + 2].type);
 	}
 	close_paper(&s);
+}
+
+static void a_tool_use_is_answered_once(void **state)
+{
+	const struct nova_session_settings settings = {0};
+	struct nova_session session;
+	struct paper_stream s;
+
+	(void)state;
+	open_paper(&s, NULL);
+	assert_int_equal(0, nova_session_start(&session, &s.base, &settings));
+	receive_tool_use(&session, &s, "t1");
+	receive_tool_use(&session, &s, "t2");
+	size_t before = s.count;
+	static const char *const strange[] = {"t3", "", NULL};
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(PROBLEM_REJECTED,
+				 nova_session_tool_result(&session, strange[i],
+							  "{}"));
+	assert_int_equal(before, s.count);
+	assert_int_equal(0, nova_session_tool_result(&session, "t2", "{}"));
+	assert_int_equal(before + 3, s.count);
+	assert_int_equal(PROBLEM_REJECTED,
+			 nova_session_tool_result(&session, "t2", "{}"));
+	assert_int_equal(before + 3, s.count);
+	assert_int_equal(0, nova_session_tool_result(&session, "t1", "{}"));
+	close_paper(&s);
+}
+
+static void as_many_tool_uses_wait_as_there_are_places(void **state)
+{
+	struct nova_session session = {0};
+	char id[NOVA_TOOL_USE_ID_SIZE + 1];
+	struct nova_event e = {.type = NOVA_TOOL_USE, .tool_use_id = id};
+
+	(void)state;
+	memset(id, 'x', sizeof id);
+	id[NOVA_TOOL_USE_ID_SIZE] = '\0';
+	assert_false(nova_session_received(&session, &e));
+	id[NOVA_TOOL_USE_ID_SIZE - 1] = '\0';
+	assert_true(nova_session_received(&session, &e));
+	for (char c = 'a'; c < 'a' + NOVA_TOOL_USES_MOST - 1; c++) {
+		id[0] = c;
+		assert_true(nova_session_received(&session, &e));
+		assert_true(nova_session_received(&session, &e));
+	}
+	id[0] = 'z';
+	assert_false(nova_session_received(&session, &e));
+	e.tool_use_id = "";
+	assert_false(nova_session_received(&session, &e));
+	e.type = NOVA_USAGE;
+	assert_true(nova_session_received(&session, &e));
+}
+
+/* A block that the stream took in part: nothing can follow in order. */
+static void a_half_sent_block_closes_the_session(void **state)
+{
+	const struct nova_session_settings settings = {0};
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct nova_session session;
+		struct paper_stream s;
+		open_paper(&s, NULL);
+		assert_int_equal(0, nova_session_start(&session, &s.base,
+						       &settings));
+		receive_tool_use(&session, &s, "t1");
+		s.fail_at = s.count + 1 + i;
+		assert_int_equal(PROBLEM_LIMIT, nova_session_tool_result(
+							&session, "t1", "{}"));
+		/* a contentStart that was not taken has begun nothing */
+		assert_int_equal(i == 0, session.open);
+		s.fail_at = 0;
+		assert_int_equal(i == 0 ? 0 : PROBLEM_ORDER,
+				 nova_session_finish(&session));
+		close_paper(&s);
+	}
 }
 
 static void a_failing_stream_leaves_the_session_closed(void **state)
@@ -304,42 +391,6 @@ static void names_have_a_limit(void **state)
 	close_paper(&s);
 }
 
-static void models_and_voices_are_known(void **state)
-{
-	static const struct {
-		const char *tag, *voice, *name;
-	} rows[] = {
-		{NULL, "tiffany", NULL},
-		{"", "tiffany", NULL},
-		{"en", "tiffany", "English"},
-		{"en-US", "tiffany", "English"},
-		{"en-GB", "amy", "English"},
-		{"EN_gb", "amy", "English"},
-		{"en-AU", "olivia", "English"},
-		{"hi-IN", "kiara", "Hindi"},
-		{"fr", "ambre", "French"},
-		{"it-CH", "beatrice", "Italian"},
-		{"de", "tina", "German"},
-		{"es-US", "lupe", "Spanish"},
-		{"pt_BR", "carolina", "Portuguese"},
-		{"eo", "tiffany", NULL},
-		{"a-tag-that-is-much-too-long", "tiffany", NULL},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		const char *name = nova_language_name(rows[i].tag);
-		assert_string_equal(rows[i].voice,
-				    nova_voice_for_language(rows[i].tag));
-		assert_string_equal(rows[i].name ? rows[i].name : "",
-				    name ? name : "");
-	}
-	assert_true(nova_model_find("amazon.nova-2-sonic-v1:0")->text_input);
-	assert_false(nova_model_find("amazon.nova-sonic-v1:0")->text_input);
-	assert_true(nova_model_find("amazon.nova-9-sonic")->turn_detection);
-	assert_string_equal(NOVA_MODEL_DEFAULT, nova_model_find(NULL)->id);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -350,9 +401,11 @@ int main(void)
 			the_first_model_is_spared_what_it_does_not_know),
 		cmocka_unit_test(talking_typing_and_ending_keep_the_rules),
 		cmocka_unit_test(tool_results_become_objects),
+		cmocka_unit_test(a_tool_use_is_answered_once),
+		cmocka_unit_test(as_many_tool_uses_wait_as_there_are_places),
+		cmocka_unit_test(a_half_sent_block_closes_the_session),
 		cmocka_unit_test(a_failing_stream_leaves_the_session_closed),
 		cmocka_unit_test(names_have_a_limit),
-		cmocka_unit_test(models_and_voices_are_known),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -65,6 +65,28 @@ static void open_at(uint16_t port, const struct nova_session_settings *session)
 
 /* --- our relay --- */
 
+static void ask_for_tool(struct relay_fixture *relay)
+{
+	static const struct nova_event events[] = {
+		{.type = NOVA_CONTENT_START,
+		 .content_id = "c",
+		 .content = NOVA_TOOL,
+		 .role = NOVA_ROLE_TOOL},
+		{.type = NOVA_TOOL_USE,
+		 .content_id = "c",
+		 .tool_use_id = "u-1",
+		 .tool_name = "look",
+		 .text = "{}"},
+		{.type = NOVA_CONTENT_END,
+		 .content_id = "c",
+		 .content = NOVA_TOOL,
+		 .stop = NOVA_STOP_TOOL_USE},
+	};
+
+	for (size_t i = 0; i < sizeof events / sizeof *events; i++)
+		relay_fake_says(relay, &events[i]);
+}
+
 static void a_conversation_goes_through_our_relay(void **state)
 {
 	static const int16_t frame[] = {1, -2, 3, -4};
@@ -79,6 +101,8 @@ static void a_conversation_goes_through_our_relay(void **state)
 	stream_probe_await(&probe, "opened ");
 	assert_int_equal(nova_session_audio(&probe.session, frame, 2), 0);
 	assert_int_equal(nova_session_text(&probe.session, "Hello."), 0);
+	ask_for_tool(&relay);
+	stream_probe_await(&probe, "TOOL look {}");
 	assert_int_equal(nova_session_tool_result(&probe.session, "u-1",
 						  "{\"n\":1}"),
 			 0);

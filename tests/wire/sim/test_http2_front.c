@@ -253,14 +253,15 @@ static void open_talk(struct wire *w, size_t i, const char *system)
 	nova_stream_free(t->stream);
 	memset(t, 0, sizeof *t);
 	t->wire = w;
-	assert_int_equal(nova_upstream_open(w->upstream,
-					    &(struct nova_stream_listener){
-						    .opened = opened,
-						    .event = event,
-						    .closed = closed,
-						    .arg = t,
-					    },
-					    &t->stream, NULL),
+	/* Not through nova_upstream_open(): it breaks the rules, too. */
+	assert_int_equal(w->upstream->open(w->upstream,
+					   &(struct nova_stream_listener){
+						   .opened = opened,
+						   .event = event,
+						   .closed = closed,
+						   .arg = t,
+					   },
+					   &t->stream, NULL),
 			 0);
 	assert_int_equal(nova_session_start(&t->session, t->stream,
 					    &(struct nova_session_settings){
