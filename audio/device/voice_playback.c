@@ -24,9 +24,11 @@
 
 enum {
 	PULL_SAMPLES = 480, /* 20 ms of the playout */
-	/* With less than this in the ring an empty playout ends the burst: a
-	 * callback takes 10 ms, and the tail must be there for it. */
-	TAIL_MS = 20,
+	/* With less than this in the ring an empty playout ends the burst: the
+	 * tail must be there in time, on a busy machine too.  More than
+	 * VOICE_START_MS, so that what comes after all follows without a gap.
+	 */
+	TAIL_MS = 100,
 	SPANS = 64, /* power of two */
 };
 
