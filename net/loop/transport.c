@@ -28,6 +28,7 @@ void transport_release(struct transport *t)
 	if (--t->holds > 0)
 		return;
 	transport_dial_free(t);
+	transport_tunnel_free(t->tunnel);
 	transport_tls_free(t->tls);
 	free(t);
 }
@@ -38,6 +39,8 @@ static void on_limit(void *arg)
 
 	if (t->state == TRANSPORT_CONNECTING)
 		transport_dial_limit(t);
+	else if (t->state == TRANSPORT_TUNNEL)
+		transport_tunnel_limit(t);
 	else
 		transport_fail(t, PROBLEM_TIMEOUT,
 			       "%s: the TLS handshake was not done within "
@@ -157,7 +160,9 @@ static void on_allocate(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer)
 
 static void fail_reading(struct transport *t, int status)
 {
-	if (t->state == TRANSPORT_HANDSHAKE)
+	if (t->state == TRANSPORT_TUNNEL)
+		transport_tunnel_cut(t);
+	else if (t->state == TRANSPORT_HANDSHAKE)
 		transport_fail(t, PROBLEM_TLS,
 			       "%s: the connection was ended during the TLS "
 			       "handshake; check that the port speaks TLS",
@@ -183,6 +188,8 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buffer)
 	transport_hold(t);
 	if (n < 0)
 		fail_reading(t, (int)n);
+	else if (n > 0 && t->state == TRANSPORT_TUNNEL)
+		transport_tunnel_input(t, (uint8_t *)buffer->base, (size_t)n);
 	else if (n > 0 && t->tls)
 		transport_tls_input(t, (uint8_t *)buffer->base, (size_t)n);
 	else if (n > 0)
@@ -194,7 +201,8 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buffer)
 /* Makes the socket read exactly while somebody wants its bytes. */
 static void update_reading(struct transport *t)
 {
-	bool wanted = t->tcp_open && (t->state == TRANSPORT_HANDSHAKE ||
+	bool wanted = t->tcp_open && (t->state == TRANSPORT_TUNNEL ||
+				      t->state == TRANSPORT_HANDSHAKE ||
 				      transport_may_deliver(t));
 
 	if (!t->tcp_open || wanted == t->reading)
@@ -344,6 +352,12 @@ int transport_open_socket(struct transport *t)
 void transport_connected(struct transport *t)
 {
 	uv_tcp_nodelay(&t->tcp, 1);
+	if (t->tunnel) {
+		t->state = TRANSPORT_TUNNEL;
+		update_reading(t);
+		transport_tunnel_start(t);
+		return;
+	}
 	if (!t->tls) {
 		transport_opened(t);
 		return;
@@ -436,11 +450,17 @@ struct transport *transport_free(struct transport *t)
 	return NULL;
 }
 
+void transport_write_name(char out[TRANSPORT_NAME_SIZE], const char *host,
+			  uint16_t port)
+{
+	snprintf(out, TRANSPORT_NAME_SIZE,
+		 strchr(host, ':') ? "[%.253s]:%u" : "%.253s:%u", host,
+		 (unsigned)port);
+}
+
 void transport_set_name(struct transport *t, const char *host, uint16_t port)
 {
-	snprintf(t->name, sizeof t->name,
-		 strchr(host, ':') ? "[%.250s]:%u" : "%.250s:%u", host,
-		 (unsigned)port);
+	transport_write_name(t->name, host, port);
 }
 
 const char *transport_peer(const struct transport *t)

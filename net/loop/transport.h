@@ -14,6 +14,7 @@
 
 struct loop;
 struct problem;
+struct proxy;
 struct transport;
 struct tls_client; /* settings and trust for connecting, tls.h */
 struct tls_server;
@@ -40,6 +41,15 @@ int transport_connect(struct transport **out, struct loop *l, const char *host,
 		      uint16_t port, const struct tls_client *tls,
 		      uint32_t timeout_ms,
 		      const struct transport_listener *listener);
+
+/* The same through an HTTP proxy; the name server of the proxy knows host.
+ * proxy (proxy_for()) is used for this call only; NULL, or without a host:
+ * directly. */
+int transport_connect_through(struct transport **out, struct loop *l,
+			      const struct proxy *proxy, const char *host,
+			      uint16_t port, const struct tls_client *tls,
+			      uint32_t timeout_ms,
+			      const struct transport_listener *listener);
 
 /* Copies data.  Returns 0, PROBLEM_MEMORY, PROBLEM_CLOSED (also after
  * transport_finish()) or PROBLEM_ORDER (before it has opened).  Never calls

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "net/loop/loop.h"
+#include "net/loop/proxy.h"
 #include "net/loop/tls_internal.h"
 #include "net/loop/transport_internal.h"
 
@@ -208,10 +209,33 @@ static int start_resolving(struct transport *t, const char *host, uint16_t port)
 	return 0;
 }
 
+/* Until the tunnel stands, what goes wrong is the proxy's. */
+static int prepare_tunnel(struct transport *t, const struct proxy *proxy)
+{
+	char at[TRANSPORT_NAME_SIZE];
+	int err = transport_tunnel_create(&t->tunnel, proxy, t->name);
+
+	if (err)
+		return err;
+	transport_write_name(at, proxy->host, proxy->port);
+	snprintf(t->name, sizeof t->name, "proxy %.270s", at);
+	return 0;
+}
+
 int transport_connect(struct transport **out, struct loop *l, const char *host,
 		      uint16_t port, const struct tls_client *tls,
 		      uint32_t timeout_ms,
 		      const struct transport_listener *listener)
+{
+	return transport_connect_through(out, l, NULL, host, port, tls,
+					 timeout_ms, listener);
+}
+
+int transport_connect_through(struct transport **out, struct loop *l,
+			      const struct proxy *proxy, const char *host,
+			      uint16_t port, const struct tls_client *tls,
+			      uint32_t timeout_ms,
+			      const struct transport_listener *listener)
 {
 	struct transport *t;
 
@@ -228,7 +252,11 @@ int transport_connect(struct transport **out, struct loop *l, const char *host,
 	if (!err && tls)
 		err = transport_tls_create(&t->tls, tls_client_context(tls),
 					   host);
-	if (!err)
+	if (!err && proxy && proxy->host)
+		err = prepare_tunnel(t, proxy);
+	if (!err && t->tunnel)
+		err = start_resolving(t, proxy->host, proxy->port);
+	else if (!err)
 		err = start_resolving(t, host, port);
 	if (err) {
 		transport_free(t);

@@ -3,6 +3,7 @@
  *
  *   transport.c          life, reading, writing, closing
  *   transport_connect.c  names and addresses, until TCP stands
+ *   transport_tunnel.c   through a proxy, from there to the server
  *   transport_tls.c      records between TCP and the owner
  *   acceptor.c           the listening socket
  */
@@ -19,6 +20,7 @@ enum { TRANSPORT_NAME_SIZE = 280 }; /* a host name, brackets and a port */
 
 enum transport_state {
 	TRANSPORT_CONNECTING,
+	TRANSPORT_TUNNEL, /* TCP stands to a proxy */
 	TRANSPORT_HANDSHAKE,
 	TRANSPORT_OPEN,
 	TRANSPORT_CLOSED,
@@ -47,8 +49,9 @@ struct transport {
 	struct timer later; /* what must not happen inside the owner's call */
 	struct problem failure; /* told by later, when it has a code */
 
-	struct transport_dial *dial; /* owned; while connecting */
-	struct transport_tls *tls;   /* owned; NULL: clear text */
+	struct transport_dial *dial;     /* owned; while connecting */
+	struct transport_tunnel *tunnel; /* owned; NULL: none, or done */
+	struct transport_tls *tls;       /* owned; NULL: clear text */
 
 	/* While an accepted one is in its handshake; NULL later. */
 	struct acceptor *acceptor;
@@ -61,7 +64,7 @@ int transport_open_socket(struct transport *t);
 /* t stays in memory from a hold to its release. */
 void transport_hold(struct transport *t);
 void transport_release(struct transport *t);
-/* TCP stands: shakes hands or opens. */
+/* TCP stands: asks the proxy, shakes hands or opens. */
 void transport_connected(struct transport *t);
 /* TLS stands, or was not wanted. */
 void transport_opened(struct transport *t);
@@ -78,10 +81,26 @@ void transport_deliver(struct transport *t, const uint8_t *data, size_t length);
 /* Bytes for the socket: 0, PROBLEM_MEMORY or PROBLEM_CLOSED. */
 int transport_send(struct transport *t, const void *data, size_t length);
 void transport_set_name(struct transport *t, const char *host, uint16_t port);
+/* "host:port", with brackets around an IPv6 address. */
+void transport_write_name(char out[TRANSPORT_NAME_SIZE], const char *host,
+			  uint16_t port);
 
 /* --- transport_connect.c --- */
 void transport_dial_limit(struct transport *t);
 void transport_dial_free(struct transport *t);
+
+/* --- transport_tunnel.c --- */
+/* target: "host:port".  0, PROBLEM_USAGE or PROBLEM_MEMORY. */
+int transport_tunnel_create(struct transport_tunnel **out,
+			    const struct proxy *proxy, const char *target);
+struct transport_tunnel *transport_tunnel_free(struct transport_tunnel *n);
+/* Goes on with transport_connected(), once more, when the proxy agrees. */
+void transport_tunnel_start(struct transport *t);
+void transport_tunnel_input(struct transport *t, const uint8_t *data,
+			    size_t length);
+/* The proxy has closed the connection; no answer came in time. */
+void transport_tunnel_cut(struct transport *t);
+void transport_tunnel_limit(struct transport *t);
 
 /* --- transport_tls.c --- */
 /* host NULL: the server's end. */
