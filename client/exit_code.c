@@ -26,6 +26,9 @@ int exit_code_for(int problem_code, int connected)
 	case PROBLEM_SERVER:
 	case PROBLEM_TIMEOUT:
 	case PROBLEM_CLOSED:
+	case PROBLEM_PROTOCOL:
+	case PROBLEM_UNCLEAR:
+	case PROBLEM_FILTERED:
 		return connected ? EXIT_CODE_FAILED : EXIT_CODE_CONNECT;
 	default:
 		return EXIT_CODE_FAILED;

@@ -18,6 +18,8 @@ static const char *const names[] = {
 	[-PROBLEM_TIMEOUT] = "timeout",   [-PROBLEM_CLOSED] = "closed",
 	[-PROBLEM_DEVICE] = "device",     [-PROBLEM_ORDER] = "order",
 	[-PROBLEM_LIMIT] = "limit",       [-PROBLEM_BUSY] = "busy",
+	[-PROBLEM_PROTOCOL] = "protocol", [-PROBLEM_UNCLEAR] = "unclear",
+	[-PROBLEM_FILTERED] = "filtered",
 };
 
 __attribute__((format(printf, 3, 0))) static void
@@ -33,6 +35,7 @@ fill(struct problem *p, int code, const char *format, va_list args)
 	text_clean_line(line);
 	memcpy(p->text, line, length + 1);
 	p->code = code;
+	p->retry_after_ms = 0;
 }
 
 int problem_set(struct problem *p, int code, const char *format, ...)
@@ -64,6 +67,25 @@ const char *problem_name(int code)
 	if (code > 0 || code <= -count)
 		return "unknown";
 	return names[-code];
+}
+
+enum problem_retry problem_retry(int code)
+{
+	switch (code) {
+	case PROBLEM_CONNECT:
+	case PROBLEM_CLOSED:
+	case PROBLEM_TIMEOUT:
+	case PROBLEM_SERVER:
+	case PROBLEM_PROTOCOL:
+	case PROBLEM_FILTERED:
+		return PROBLEM_RETRY_STEADY;
+	case PROBLEM_THROTTLED:
+		return PROBLEM_RETRY_BACK_OFF;
+	case PROBLEM_UNCLEAR:
+		return PROBLEM_RETRY_ONCE;
+	default:
+		return PROBLEM_RETRY_NEVER;
+	}
 }
 
 int problem_from_file_errno(int errno_value)

@@ -30,12 +30,30 @@ enum problem_code {
 	PROBLEM_ORDER = -17,     /* called in a state that does not allow it */
 	PROBLEM_LIMIT = -18,     /* a bound of ours was reached */
 	PROBLEM_BUSY = -19,      /* an address or a file is in use */
+	PROBLEM_PROTOCOL = -20,  /* what the other side sends is not what should
+				  * be spoken there, or came damaged */
+	PROBLEM_UNCLEAR = -21,   /* refused as wrong, which may be untrue */
+	PROBLEM_FILTERED = -22,  /* a content filter blocked what was said */
+	PROBLEM_LAST = PROBLEM_FILTERED,
 };
+
+/* What may help against a problem, by its code. */
+enum problem_retry {
+	PROBLEM_RETRY_NEVER,    /* it would be the same again */
+	PROBLEM_RETRY_ONCE,     /* some of them pass */
+	PROBLEM_RETRY_STEADY,   /* the other side or the way to it may be back
+				 * soon */
+	PROBLEM_RETRY_BACK_OFF, /* too many ask: wait longer each time */
+};
+enum problem_retry problem_retry(int code);
 
 enum { PROBLEM_TEXT_SIZE = 512 };
 
 struct problem {
 	int code; /* enum problem_code */
+	/* The other side asked not to be tried again before that; 0: it did
+	 * not ask. */
+	unsigned retry_after_ms;
 	/* one line, UTF-8: thing: cause; remedy */
 	char text[PROBLEM_TEXT_SIZE];
 };

@@ -1,5 +1,6 @@
 /* answer: reads an HTTP answer that refuses the stream.
  * docs/nova-sonic.md, "Errors before the stream". */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,10 +9,15 @@
 #include <cjson/cJSON.h>
 
 #include "net/base/problem.h"
+#include "net/base/text.h"
 #include "net/bedrock/bedrock_internal.h"
+#include "net/bedrock/failures.h"
 
 /* The service is said to accept 5 minutes; signers correct from 4. */
 enum { SKEW_NOTICED_MS = 240000 };
+
+/* A Retry-After beyond a day is as good as never. */
+enum { RETRY_AFTER_MOST_S = 86400 };
 
 int64_t bedrock_http_date(const char *text)
 {
@@ -73,13 +79,26 @@ static int clock_problem(struct problem *p, const struct bedrock_upstream *u,
 			 int64_t ahead_ms)
 {
 	long long seconds = llabs(ahead_ms) / 1000;
+	char name[128], off[64];
 
-	return problem_set(p, PROBLEM_CLOCK,
-			   "Bedrock %s: the signature was refused, because "
-			   "this machine's clock is %lld min %lld s %s the "
-			   "service's; set the clock, then try again",
-			   u->region, seconds / 60, seconds % 60,
-			   ahead_ms > 0 ? "ahead of" : "behind");
+	snprintf(name, sizeof name, "Bedrock %s", u->region);
+	snprintf(off, sizeof off, "%lld min %lld s %s", seconds / 60,
+		 seconds % 60, ahead_ms > 0 ? "ahead of" : "behind");
+	return bedrock_own_problem(p, BEDROCK_CLOCK, name, off);
+}
+
+unsigned bedrock_retry_after_ms(const char *text, int64_t now_ms)
+{
+	int64_t date_ms = bedrock_http_date(text);
+	double seconds;
+
+	if (date_ms >= 0)
+		seconds = (double)(date_ms - now_ms) / 1000;
+	else if (text_to_number(&seconds, text) != 0)
+		return 0;
+	if (!(seconds > 0))
+		return 0;
+	return (unsigned)(fmin(seconds, RETRY_AFTER_MOST_S) * 1000);
 }
 
 int bedrock_answer_problem(struct problem *p, const struct bedrock_upstream *u,

@@ -31,6 +31,10 @@ int bedrock_answer_problem(struct problem *p, const struct bedrock_upstream *u,
 			   int status, const char *error_type, const char *date,
 			   const char *body, size_t length, int64_t now_ms);
 
+/* Of a Retry-After (RFC 9110, 10.2.3), seconds or a date; 0: none, or no sense
+ * in it. */
+unsigned bedrock_retry_after_ms(const char *text, int64_t now_ms);
+
 /* The part of an error's name that counts: "a.b#Name:http://..." is "Name". */
 void bedrock_error_name(char out[64], const char *text);
 

@@ -1,6 +1,5 @@
 #include "net/bedrock/http2_client.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 #include "net/base/problem.h"
 #include "net/base/text.h"
 #include "net/bedrock/endpoint.h"
+#include "net/bedrock/failures.h"
 #include "net/loop/loop.h"
 #include "net/loop/transport.h"
 
@@ -51,25 +51,39 @@ struct http2_client {
 	struct http2_response response, partial;
 	bool has_response;
 	struct bytes received;
+	bool goaway; /* no new streams; ours may go on */
+	uint32_t goaway_code;
 	bool ended;
 	struct problem why;
 };
 
-__attribute__((format(printf, 3, 4))) static void
-end_with(struct http2_client *c, int code, const char *format, ...)
+static void end_with(struct http2_client *c, enum bedrock_own id,
+		     const char *detail)
 {
-	char text[sizeof c->why.text];
-	va_list args;
-
 	if (c->ended)
 		return;
-	va_start(args, format);
-	vsnprintf(text, sizeof text, format, args);
-	va_end(args);
+	c->ended = true;
+	bedrock_own_problem(&c->why, id, c->name, detail);
+}
+
+static void end_in_order(struct http2_client *c)
+{
+	if (c->ended)
+		return;
 	c->ended = true;
 	c->why = (struct problem){0};
-	if (code)
-		problem_set(&c->why, code, "%s: %s", c->name, text);
+}
+
+/* The connection or the stream is gone, for that reason, or because the
+ * service had said so. */
+static void end_lost(struct http2_client *c, enum bedrock_own id,
+		     const char *detail)
+{
+	if (c->goaway)
+		end_with(c, BEDROCK_GOAWAY,
+			 nghttp2_http2_strerror(c->goaway_code));
+	else
+		end_with(c, id, detail);
 }
 
 /* --- nghttp2's callbacks; they note and never call out --- */
@@ -112,6 +126,9 @@ static int on_header(nghttp2_session *session, const nghttp2_frame *frame,
 		take_header(r->request_id, sizeof r->request_id, value, length);
 	} else if (strcmp(key, "date") == 0) {
 		take_header(r->date, sizeof r->date, value, length);
+	} else if (strcmp(key, "retry-after") == 0) {
+		take_header(r->retry_after, sizeof r->retry_after, value,
+			    length);
 	}
 	return 0;
 }
@@ -123,7 +140,8 @@ static int on_frame(nghttp2_session *session, const nghttp2_frame *frame,
 
 	(void)session;
 	if (frame->hd.type == NGHTTP2_GOAWAY) {
-		/* no new streams; ours goes on */
+		c->goaway = true;
+		c->goaway_code = frame->goaway.error_code;
 		log_info("bedrock", "%s: GOAWAY (%s)", c->name,
 			 nghttp2_http2_strerror(frame->goaway.error_code));
 		return 0;
@@ -138,7 +156,7 @@ static int on_frame(nghttp2_session *session, const nghttp2_frame *frame,
 	if ((frame->hd.type == NGHTTP2_HEADERS ||
 	     frame->hd.type == NGHTTP2_DATA) &&
 	    frame->hd.flags & NGHTTP2_FLAG_END_STREAM)
-		end_with(c, 0, "ended in order");
+		end_in_order(c);
 	return 0;
 }
 
@@ -163,9 +181,7 @@ static int on_stream_close(nghttp2_session *session, int32_t stream,
 
 	(void)session;
 	if (stream == c->stream)
-		end_with(c, PROBLEM_CLOSED,
-			 "the stream was reset (%s); reconnect",
-			 nghttp2_http2_strerror(error_code));
+		end_lost(c, BEDROCK_RESET, nghttp2_http2_strerror(error_code));
 	return 0;
 }
 
@@ -215,8 +231,10 @@ static void write_out(struct http2_client *c)
 	if (c->out.length > 0 && !c->ended) {
 		int err = transport_write(c->transport, c->out.data,
 					  c->out.length);
-		if (err)
-			end_with(c, err, "the connection was lost; reconnect");
+		if (err == PROBLEM_MEMORY)
+			end_with(c, BEDROCK_MEMORY, NULL);
+		else if (err)
+			end_lost(c, BEDROCK_CONNECTION_LOST, NULL);
 	}
 	bytes_clear(&c->out);
 }
@@ -232,7 +250,7 @@ static void send_frames(struct http2_client *c)
 	while ((n = nghttp2_session_mem_send(c->session, &data)) > 0) {
 		bytes_append(&c->out, data, (size_t)n);
 		if (c->out.failed) {
-			end_with(c, c->out.failed, "out of memory");
+			end_with(c, BEDROCK_MEMORY, NULL);
 			break;
 		}
 		if (c->out.length >= WRITE_SIZE)
@@ -240,13 +258,10 @@ static void send_frames(struct http2_client *c)
 	}
 	write_out(c);
 	if (n < 0)
-		end_with(c, PROBLEM_SERVER, "HTTP/2 failed (%s); reconnect",
-			 nghttp2_strerror((int)n));
+		end_with(c, BEDROCK_HTTP2_FAILED, nghttp2_strerror((int)n));
 	if (!nghttp2_session_want_read(c->session) &&
 	    !nghttp2_session_want_write(c->session))
-		end_with(c, PROBLEM_SERVER,
-			 "the other side broke the rules of HTTP/2; check "
-			 "--endpoint, or reconnect");
+		end_lost(c, BEDROCK_RULES_BROKEN, NULL);
 	/* room for more at the back, moved rarely */
 	if (c->sent == c->body.length || c->sent >= SENT_KEPT) {
 		bytes_drop_front(&c->body, c->sent);
@@ -305,7 +320,7 @@ static void on_opened(void *arg)
 	int err = submit_request(c);
 
 	if (err)
-		end_with(c, err, "out of memory");
+		end_with(c, BEDROCK_MEMORY, NULL);
 	free(c->headers);
 	free(c->header_text);
 	c->headers = NULL;
@@ -323,13 +338,9 @@ static void on_received(void *arg, const uint8_t *data, size_t length)
 		return;
 	ssize_t n = nghttp2_session_mem_recv(c->session, data, length);
 	if (n == NGHTTP2_ERR_CALLBACK_FAILURE)
-		end_with(c, PROBLEM_LIMIT,
-			 "the answer is larger than its format allows; check "
-			 "--endpoint");
+		end_with(c, BEDROCK_TOO_LARGE, NULL);
 	else if (n < 0)
-		end_with(c, PROBLEM_SERVER,
-			 "the answer is not HTTP/2 (%s); check --endpoint",
-			 nghttp2_strerror((int)n));
+		end_with(c, BEDROCK_NO_HTTP2, nghttp2_strerror((int)n));
 	send_frames(c);
 	c->progress(c->arg);
 }
@@ -341,17 +352,13 @@ static void on_closed(void *arg, const struct problem *why)
 	if (c->ended)
 		return;
 	if (c->stream == 0) {
-		c->ended = true; /* never connected: its own line says why */
-		c->why = *why;
-		if (!why->code)
-			problem_set(&c->why, PROBLEM_CLOSED,
-				    "%s: the connection was closed at once; "
-				    "try again",
-				    c->name);
+		bedrock_own_problem(&c->why, BEDROCK_CLOSED_AT_ONCE, c->name,
+				    NULL);
+		if (why->code)
+			c->why = *why; /* its own line says why */
+		c->ended = true;
 	} else {
-		end_with(c, PROBLEM_CLOSED,
-			 "the connection was closed before the conversation "
-			 "was over; reconnect");
+		end_lost(c, BEDROCK_CONNECTION_CLOSED, NULL);
 	}
 	c->progress(c->arg);
 }

@@ -35,6 +35,7 @@ struct http2_response {
 	char error_type[128]; /* x-amzn-errortype */
 	char request_id[128]; /* x-amzn-requestid */
 	char date[64];
+	char retry_after[64];
 };
 
 struct http2_client_settings {

@@ -93,7 +93,7 @@ static void read_code(struct protocol_reader *r)
 	const char *name = NULL;
 
 	protocol_read_text(r, "code", ID_LIMIT, &name);
-	for (int code = PROBLEM_MEMORY; name && code >= PROBLEM_BUSY; code--)
+	for (int code = PROBLEM_MEMORY; name && code >= PROBLEM_LAST; code--)
 		if (text_equal(name, problem_name(code)))
 			r->message->code = code;
 }

@@ -412,7 +412,7 @@ static void a_breach_of_the_rules_is_rejected(void **state)
 		assert_int_equal(PROBLEM_REJECTED, err);
 	} else {
 		until_closed(&l);
-		assert_int_equal(PROBLEM_REJECTED, l.probe.why.code);
+		assert_int_equal(PROBLEM_UNCLEAR, l.probe.why.code);
 		assert_string_not_equal("", l.probe.why.text);
 	}
 	close_learner(&l);

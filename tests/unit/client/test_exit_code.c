@@ -33,6 +33,9 @@ static void each_problem_has_its_exit_code(void **state)
 		{PROBLEM_ORDER, 1, 1},
 		{PROBLEM_LIMIT, 1, 1},
 		{PROBLEM_BUSY, 3, 3},
+		{PROBLEM_PROTOCOL, 3, 1},
+		{PROBLEM_UNCLEAR, 3, 1},
+		{PROBLEM_FILTERED, 3, 1},
 		{-1000, 1, 1},
 	};
 	(void)state;

@@ -492,7 +492,7 @@ static void a_breach_of_order_is_answered_in_the_stream(void **state)
 				.prompt_name = t->session.prompt_name}),
 		0);
 	run_until(w, first_closed);
-	assert_int_equal(t->why.code, PROBLEM_REJECTED);
+	assert_int_equal(t->why.code, PROBLEM_UNCLEAR);
 	assert_non_null(strstr(t->why.text, "All contents must be closed"));
 	finish(w);
 }
