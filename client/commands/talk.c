@@ -10,6 +10,7 @@
 #include "client/commands/commands.h"
 #include "client/exit_code.h"
 #include "client/settings/settings.h"
+#include "client/settings/settings_model.h"
 #include "client/talk/talk.h"
 #include "net/base/log.h"
 #include "net/base/problem.h"
@@ -81,6 +82,8 @@ int command_talk(int argc, char **argv)
 	}
 	if (settings_flag(s, SETTING_HELP)) {
 		settings_help(COMMAND_TALK, stdout);
+	} else if (settings_flag(s, SETTING_VOICES)) {
+		settings_print_voices(s, stdout);
 	} else if (settings_flag(s, SETTING_PRINT_SETTINGS)) {
 		settings_print(s, stdout);
 	} else if (settings_text(s, SETTING_LOG) &&

@@ -49,6 +49,7 @@ enum setting {
 	SETTING_SYSTEM, /* text or @FILE */
 	SETTING_LANGUAGE,
 	SETTING_TURN_PAUSE, /* high, medium, low */
+	SETTING_TOOLS,      /* file with programs that the tutor may call */
 	SETTING_RECONNECT,
 	/* sound */
 	SETTING_MIC,
@@ -59,6 +60,7 @@ enum setting {
 	SETTING_NO_RECORD,
 	SETTING_JSON,
 	SETTING_LOG,
+	SETTING_VOICES, /* lists them instead of talking */
 	SETTING_PRINT_SETTINGS,
 	SETTING_HELP,
 	/* the simulator */

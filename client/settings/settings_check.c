@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/settings/settings_model.h"
 #include "client/settings/settings_table.h"
 #include "client/settings/settings_values.h"
 #include "net/base/problem.h"
@@ -180,6 +181,8 @@ static int check_talk(struct settings *s, struct problem *p)
 {
 	int err = check_backend(s, p);
 
+	if (!err)
+		err = settings_check_model(s, p);
 	if (!err)
 		err = check_recording(s, p);
 	if (!err && s->values[SETTING_JSON].on &&

@@ -245,6 +245,15 @@ static const struct setting_row rows[] = {
 			"low",
 	},
 	{
+		.id = SETTING_TOOLS,
+		.commands = FOR_TALK,
+		.name = "tools",
+		.argument = "FILE",
+		.unset = "none",
+		.help = "programs on this machine that the tutor may call "
+			"(docs/tools.md)",
+	},
+	{
 		.id = SETTING_RECONNECT,
 		.commands = FOR_TALK,
 		.kind = SETTING_KIND_NUMBER,
@@ -379,6 +388,14 @@ static const struct setting_row rows[] = {
 		.argument = "FILE",
 		.unset = "none",
 		.help = "lines for developers; -: to stderr",
+	},
+	{
+		.id = SETTING_VOICES,
+		.commands = FOR_TALK,
+		.kind = SETTING_KIND_SWITCH,
+		.no_variable = true,
+		.name = "voices",
+		.help = "list the voices of --model, or of --language",
 	},
 	{
 		.id = SETTING_PRINT_SETTINGS,

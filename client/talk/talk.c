@@ -10,6 +10,7 @@
 #include "client/exit_code.h"
 #include "client/session/folder.h"
 #include "client/settings/settings.h"
+#include "client/settings/settings_model.h"
 #include "client/talk/backend.h"
 #include "client/talk/devices.h"
 #include "client/terminal/plain.h"
@@ -18,6 +19,7 @@
 #include "net/base/problem.h"
 #include "net/base/text.h"
 #include "net/loop/loop.h"
+#include "net/nova/model.h"
 
 enum {
 	/* An answer of ten minutes; the service cuts at eight. */
@@ -195,19 +197,6 @@ static void on_devices(void *arg, const struct problem *p)
 
 /* --- starting, on the loop thread --- */
 
-static enum nova_turn_pause turn_pause(const char *name)
-{
-	static const enum nova_turn_pause pauses[] = {NOVA_PAUSE_HIGH,
-						      NOVA_PAUSE_MEDIUM,
-						      NOVA_PAUSE_LOW};
-
-	for (size_t i = 0; name && i < 3; i++) {
-		if (text_equal_fold(name, nova_pause_name(pauses[i])))
-			return pauses[i];
-	}
-	return NOVA_PAUSE_DEFAULT;
-}
-
 static void watch_folder(void *arg)
 {
 	struct talk *t = arg;
@@ -263,8 +252,7 @@ static int open_conversation(struct talk *t, struct problem *p)
 				.voice = settings_text(s, SETTING_VOICE),
 				.language = settings_text(s, SETTING_LANGUAGE),
 				.system_prompt = t->system_prompt,
-				.turn_pause = turn_pause(
-					settings_text(s, SETTING_TURN_PAUSE)),
+				.turn_pause = settings_turn_pause(s),
 			},
 		.reconnect_tries = (unsigned)settings_number(s,
 							     SETTING_RECONNECT),
@@ -313,6 +301,7 @@ static void start(void *arg)
 {
 	struct talk *t = arg;
 	struct problem *p = &t->start_problem;
+	char warning[256];
 
 	t->devices = (struct talk_devices){
 		.mic = settings_text(t->settings, SETTING_MIC),
@@ -324,6 +313,10 @@ static void start(void *arg)
 	    talk_backend_open(&t->backend, t->loop, t->settings, p))
 		return;
 	fprintf(t->people, "%s\n", t->backend.line);
+	if (t->backend.kind != BACKEND_RELAY &&
+	    nova_model_warning(settings_text(t->settings, SETTING_MODEL),
+			       warning, sizeof warning))
+		fprintf(t->people, "Warning: %s\n", warning);
 	fflush(t->people);
 	if (playout_create(&t->playout, PLAYOUT_LIMIT)) {
 		problem_set(p, PROBLEM_MEMORY, "not enough memory");

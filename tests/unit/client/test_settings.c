@@ -22,6 +22,7 @@ struct place {
 
 static const char *const variables[] = {
 	"HABLA_VOICE",
+	"HABLA_COURSE",
 	"HABLA_RELAY",
 	"HABLA_BACKEND",
 	"HABLA_RECONNECT",
@@ -128,19 +129,19 @@ static void the_stronger_source_wins(void **state)
 				source = (enum setting_source)(i + 1);
 			}
 		folder_write("habla", "habla.env",
-			     set & 1 ? "HABLA_VOICE=user\n" : "");
+			     set & 1 ? "HABLA_COURSE=user\n" : "");
 		folder_write(".", ".env",
-			     set & 2 ? "HABLA_VOICE=dotenv\n" : "");
+			     set & 2 ? "HABLA_COURSE=dotenv\n" : "");
 		if (set & 4)
-			setenv("HABLA_VOICE", "env", 1);
+			setenv("HABLA_COURSE", "env", 1);
 		else
-			unsetenv("HABLA_VOICE");
+			unsetenv("HABLA_COURSE");
 
-		struct settings *s = loaded(set & 8 ? "talk --voice flag"
+		struct settings *s = loaded(set & 8 ? "talk --course flag"
 						    : "talk");
-		const char *got = settings_text(s, SETTING_VOICE);
+		const char *got = settings_text(s, SETTING_COURSE);
 		assert_true(text_equal(got, want));
-		assert_int_equal(settings_source(s, SETTING_VOICE), source);
+		assert_int_equal(settings_source(s, SETTING_COURSE), source);
 		settings_free(s);
 	}
 }
@@ -170,11 +171,11 @@ static void defaults_hold_when_nothing_is_set(void **state)
 static void flags_are_written_with_a_blank_or_an_equals_sign(void **state)
 {
 	struct settings *s = loaded(
-		"talk --voice=a=b --mic - --reconnect 0 --headset "
+		"talk --course=a=b --mic - --reconnect 0 --headset "
 		"--json=no");
 	(void)state;
 
-	assert_string_equal(settings_text(s, SETTING_VOICE), "a=b");
+	assert_string_equal(settings_text(s, SETTING_COURSE), "a=b");
 	assert_string_equal(settings_text(s, SETTING_MIC), "-");
 	assert_int_equal(settings_number(s, SETTING_RECONNECT), 0);
 	assert_true(settings_flag(s, SETTING_HEADSET));

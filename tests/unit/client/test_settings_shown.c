@@ -103,6 +103,7 @@ static void each_value_is_printed_with_its_source(void **state)
 		"...|.env:3",
 		"language|(not mentioned)|default",
 		"turn-pause|(the service's)|default",
+		"tools|(none)|default",
 		"reconnect|5|default",
 		"mic|(the default device)|default",
 		"speaker|(the default device)|default",
