@@ -82,6 +82,7 @@ static bool is_shown(const struct settings *s, const struct setting_row *row)
 	switch (row->id) {
 	case SETTING_BEDROCK: /* seen in backend */
 	case SETTING_SIM:
+	case SETTING_VOICES:
 	case SETTING_PRINT_SETTINGS:
 	case SETTING_HELP:
 		return false;
