@@ -22,6 +22,7 @@ const char *session_kind_name(enum session_kind kind)
 		[SESSION_INTERRUPTED] = "interrupted",
 		[SESSION_ANSWERED] = "answered",
 		[SESSION_RETRY] = "retry",
+		[SESSION_COUNTDOWN] = "countdown",
 		[SESSION_NOTICE] = "notice",
 		[SESSION_PROBLEM] = "problem",
 		[SESSION_END] = "end",
@@ -206,6 +207,12 @@ static void write_client(struct bytes *out, const struct session_event *e)
 		if (e->tries)
 			json_integer(out, "tries", e->tries);
 		json_integer(out, "delay_ms", e->delay_ms);
+		break;
+	case SESSION_COUNTDOWN:
+		json_integer(out, "attempt", e->number);
+		if (e->tries)
+			json_integer(out, "tries", e->tries);
+		json_integer(out, "left_ms", e->delay_ms);
 		break;
 	case SESSION_NOTICE:
 		json_string(out, "text", e->text);

@@ -28,10 +28,12 @@ enum session_kind {
 	SESSION_PARTIAL, /* role, text: what has been heard of a line so far */
 	SESSION_INTERRUPTED, /* number: samples flushed (24 kHz) */
 	SESSION_ANSWERED,    /* the tutor's turn has been played to its end */
-	SESSION_RETRY,   /* number: attempt; tries; delay_ms; problem: why */
-	SESSION_NOTICE,  /* text: one line for people */
-	SESSION_PROBLEM, /* problem: what went wrong */
-	SESSION_END,     /* number: exit code */
+	SESSION_RETRY,     /* number: attempt; tries; delay_ms; problem: why */
+	SESSION_COUNTDOWN, /* each second from then on.  number: attempt; tries;
+			    * delay_ms: what is left */
+	SESSION_NOTICE,    /* text: one line for people */
+	SESSION_PROBLEM,   /* problem: what went wrong */
+	SESSION_END,       /* number: exit code */
 };
 
 struct session_event {

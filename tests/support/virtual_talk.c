@@ -135,6 +135,11 @@ static void on_event(struct session_sink *sink, const struct session_event *e)
 	if (e->kind == SESSION_RETRY && t->retry_count < 16)
 		t->retry_at_us[t->retry_count++] = e->at_us +
 						   e->delay_ms * 1000ull;
+	if (e->kind == SESSION_RETRY || e->kind == SESSION_COUNTDOWN) {
+		note_line(t, text_format("%s %u", session_kind_name(e->kind),
+					 e->delay_ms));
+		return;
+	}
 	note_line(t,
 		  text_format("%s%s%s%s%s", session_kind_name(e->kind),
 			      e->role ? " " : "",

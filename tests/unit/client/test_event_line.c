@@ -180,7 +180,8 @@ static void sound_is_told_by_its_place(void **state)
 
 static void what_happens_in_the_client_has_its_members(void **state)
 {
-	static const struct problem lost = {PROBLEM_CLOSED, "gone"};
+	static const struct problem lost = {.code = PROBLEM_CLOSED,
+					    .text = "gone"};
 	static const struct {
 		struct session_event e;
 		const char *want;
@@ -213,6 +214,12 @@ static void what_happens_in_the_client_has_its_members(void **state)
 		 "\"event\":\"retry\",\"attempt\":2,\"tries\":5,"
 		 "\"delay_ms\":6000,\"code\":\"closed\","
 		 "\"problem\":\"gone\"}\n"},
+		{{.kind = SESSION_COUNTDOWN,
+		  .number = 2,
+		  .tries = 5,
+		  .delay_ms = 4000},
+		 "\"event\":\"countdown\",\"attempt\":2,\"tries\":5,"
+		 "\"left_ms\":4000}\n"},
 		{{.kind = SESSION_NOTICE, .text = "hm"},
 		 "\"event\":\"notice\",\"text\":\"hm\"}\n"},
 		{{.kind = SESSION_PROBLEM, .problem = &lost},
@@ -238,19 +245,15 @@ static void what_happens_in_the_client_has_its_members(void **state)
 static void the_examples_in_the_document_are_events(void **state)
 {
 	static const char *const names[] = {
-		"sessionStart",    "promptStart",
-		"contentStart",    "textInput",
-		"audioInput",      "toolResult",
-		"contentEnd",      "promptEnd",
-		"sessionEnd",      "textOutput",
-		"completionStart", "audioOutput",
-		"toolUse",         "completionEnd",
-		"usageEvent",      "state",
-		"session",         "speech",
-		"transcript",      "partial",
-		"interrupted",     "answered",
-		"retry",           "notice",
-		"problem",         "end",
+		"sessionStart", "promptStart",     "contentStart",
+		"textInput",    "audioInput",      "toolResult",
+		"contentEnd",   "promptEnd",       "sessionEnd",
+		"textOutput",   "completionStart", "audioOutput",
+		"toolUse",      "completionEnd",   "usageEvent",
+		"state",        "session",         "speech",
+		"transcript",   "partial",         "interrupted",
+		"answered",     "retry",           "countdown",
+		"notice",       "problem",         "end",
 	};
 	bool shown[sizeof names / sizeof *names] = {false};
 	char *text = folder_read(HABLA_SOURCE_DIR, "docs/session-folder.md",

@@ -238,7 +238,7 @@ static void the_summary_is_there_from_the_start(void **state)
 	struct scene *s = *state;
 	struct session_folder *f = NULL;
 	struct problem p;
-	struct problem denied = {PROBLEM_DENIED, "no"};
+	struct problem denied = {.code = PROBLEM_DENIED, .text = "no"};
 
 	assert_int_equal(create(&f, s, NULL, &p), 0);
 	char *dir = text_copy(session_folder_path(f));

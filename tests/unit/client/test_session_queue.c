@@ -22,7 +22,7 @@ static void a_copy_outlives_what_it_was_made_of(void **state)
 {
 	char text[] = "words";
 	int16_t samples[] = {1, 2, 3};
-	struct problem problem = {PROBLEM_CLOSED, "gone"};
+	struct problem problem = {.code = PROBLEM_CLOSED, .text = "gone"};
 	struct nova_event nova = {
 		.type = NOVA_AUDIO_OUTPUT,
 		.samples = samples,

@@ -22,9 +22,10 @@ static void tell(struct session_sink *sink, struct session_event e)
 
 static void a_conversation_is_told_line_by_line(void **state)
 {
-	static const struct problem lost = {PROBLEM_CLOSED,
-					    "ws://x: closed; wait"};
-	static const struct problem denied = {PROBLEM_DENIED, "no; sorry"};
+	static const struct problem lost = {.code = PROBLEM_CLOSED,
+					    .text = "ws://x: closed; wait"};
+	static const struct problem denied = {.code = PROBLEM_DENIED,
+					      .text = "no; sorry"};
 	static const struct session_event events[] = {
 		{.kind = SESSION_STATE, .text = "connecting"},
 		{.kind = SESSION_NOTICE, .text = "Microphone: m."},
@@ -52,7 +53,12 @@ static void a_conversation_is_told_line_by_line(void **state)
 		 .tries = 5,
 		 .delay_ms = 3000,
 		 .problem = &lost},
-		{.kind = SESSION_RETRY, .number = 2, .delay_ms = 1500},
+		/* no line each second */
+		{.kind = SESSION_COUNTDOWN,
+		 .number = 1,
+		 .tries = 5,
+		 .delay_ms = 2000},
+		{.kind = SESSION_RETRY, .number = 2, .delay_ms = 1411},
 		{.kind = SESSION_ID, .text = "def"},
 		{.kind = SESSION_STATE, .text = "hearing"},
 		{.kind = SESSION_STATE, .text = "listening"},
