@@ -80,7 +80,7 @@ static CURLcode set_trust(CURL *easy, const char *ca_file)
 	return err;
 }
 
-static CURLcode set_manners(struct http_call *c, bool direct)
+static CURLcode set_manners(struct http_call *c)
 {
 	CURL *e = c->easy;
 
@@ -105,8 +105,6 @@ static CURLcode set_manners(struct http_call *c, bool direct)
 	if (!err)
 		err = curl_easy_setopt(e, CURLOPT_USERAGENT,
 				       "habla/" HABLA_VERSION);
-	if (!err && direct)
-		err = curl_easy_setopt(e, CURLOPT_NOPROXY, "*");
 	return err ? err : set_trust(e, c->http->ca_file);
 }
 
@@ -164,37 +162,11 @@ static CURLcode set_body(struct http_call *c, const struct http_request *r)
 
 static CURLcode set_up(struct http_call *c, const struct http_request *r)
 {
-	CURLcode err = set_manners(c, r->direct);
+	CURLcode err = set_manners(c);
 
-	if (!err)
-		err = curl_easy_setopt(c->easy, CURLOPT_URL, r->url);
 	if (!err)
 		err = set_headers(c, r->headers);
 	return err ? err : set_body(c, r);
-}
-
-static int check_url(const char *text, const char *name, struct problem *p)
-{
-	CURLU *url = curl_url();
-	char *scheme = NULL;
-	int err = 0;
-
-	if (!url)
-		return out_of_memory(p, name);
-	CURLUcode parsed = curl_url_set(url, CURLUPART_URL, text, 0);
-	if (!parsed)
-		parsed = curl_url_get(url, CURLUPART_SCHEME, &scheme, 0);
-	if (parsed == CURLUE_OUT_OF_MEMORY)
-		err = out_of_memory(p, name);
-	else if (parsed ||
-		 (!text_equal(scheme, "https") && !text_equal(scheme, "http")))
-		err = problem_set(p, PROBLEM_USAGE,
-				  "%s: '%s' is no address; give one that "
-				  "starts with https://",
-				  name, text);
-	curl_free(scheme);
-	curl_url_cleanup(url);
-	return err;
 }
 
 int http_send(struct http_call **out, struct http *h,
@@ -202,14 +174,10 @@ int http_send(struct http_call **out, struct http *h,
 	      struct problem *p)
 {
 	const char *name = request->name ? request->name : request->url;
-	struct http_call *c;
-	int err;
+	struct http_call *c = calloc(1, sizeof *c);
+	int err = PROBLEM_MEMORY;
 
 	assert(loop_on_thread(h->loop));
-	err = check_url(request->url, name, p);
-	if (err)
-		return err;
-	c = calloc(1, sizeof *c);
 	if (!c)
 		return out_of_memory(p, name);
 	c->http = h;
@@ -220,13 +188,17 @@ int http_send(struct http_call **out, struct http *h,
 	bytes_init(&c->body, HTTP_BODY_MOST);
 	c->name = text_copy(name);
 	c->easy = curl_easy_init();
-	if (!c->name || !c->easy || set_up(c, request) != CURLE_OK ||
-	    http_multi_add(c) != 0) {
+	if (c->name && c->easy && set_up(c, request) == CURLE_OK)
+		err = http_set_route(c, request, p);
+	if (!err)
+		err = http_multi_add(c);
+	if (err == PROBLEM_MEMORY)
+		out_of_memory(p, name);
+	if (err)
 		http_call_free(c);
-		return out_of_memory(p, name);
-	}
-	*out = c;
-	return 0;
+	else
+		*out = c;
+	return err;
 }
 
 void http_call_ended(struct http_call *c, CURLcode result)
@@ -270,6 +242,8 @@ struct http_call *http_call_free(struct http_call *c)
 	curl_slist_free_all(c->headers);
 	bytes_deinit(&c->body);
 	free(c->name);
+	free(c->target);
+	free(c->proxy);
 	free(c);
 	return NULL;
 }

@@ -2,8 +2,9 @@
  * http: ordinary HTTP(S) requests on a loop: Cognito, STS, metadata services,
  * key sets.  libcurl's multi_socket_action stays inside this room.
  *
- * Proxies (HTTPS_PROXY, HTTP_PROXY, NO_PROXY), SSL_CERT_FILE and TLS >= 1.2
- * with checked host names hold for every request.  Loop thread only.
+ * Proxies (HTTPS_PROXY, http_proxy, NO_PROXY; net/loop/proxy.h), SSL_CERT_FILE,
+ * SSL_CERT_DIR and TLS >= 1.2 with checked host names hold for every request.
+ * Redirects are not followed.  Loop thread only.
  */
 #ifndef NET_HTTP_HTTP_H
 #define NET_HTTP_HTTP_H

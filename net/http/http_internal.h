@@ -2,6 +2,7 @@
  * http_internal: what the files of this room share.
  *
  *   http.c          requests and answers
+ *   http_route.c    addresses and proxies
  *   http_multi.c    libcurl's sockets and timer on our loop
  *   http_problem.c  a CURLcode as a line for people
  */
@@ -31,6 +32,8 @@ struct http_call {
 	bool running;               /* easy is in the multi */
 	struct curl_slist *headers; /* owned; easy borrows it */
 	char *name;                 /* owned; for messages */
+	char *target;               /* owned; "host:port" */
+	char *proxy;                /* owned; "proxy host:port", or NULL */
 	struct bytes body;
 	uint32_t timeout_ms;
 	char detail[CURL_ERROR_SIZE]; /* what libcurl says of a failure */
@@ -42,6 +45,11 @@ struct http_call {
 void http_destroy(struct http *h);
 /* The call has left the multi; calls done(), which may free it. */
 void http_call_ended(struct http_call *c, CURLcode result);
+
+/* --- http_route.c --- */
+/* Sets address and proxy.  0, PROBLEM_USAGE (fills p) or PROBLEM_MEMORY. */
+int http_set_route(struct http_call *c, const struct http_request *r,
+		   struct problem *p);
 
 /* --- http_multi.c --- */
 /* 0 or PROBLEM_MEMORY. */

@@ -1,9 +1,11 @@
 #include <errno.h>
 
 #include "net/http/http_internal.h"
+#include "net/loop/proxy.h"
 
 /* The numbers are OpenSSL's X509_V_ERR_*, which libcurl hands through. */
 enum {
+	UNSPECIFIED = 1,
 	NOT_YET_VALID = 9,
 	EXPIRED = 10,
 	SELF_SIGNED = 18,
@@ -25,7 +27,7 @@ static void refused_certificate(struct problem *p, const struct http_call *c)
 			    "%s: its certificate is not valid yet; check this "
 			    "computer's date",
 			    c->name);
-	else if (verify == 0) /* libcurl compares the name by itself */
+	else if (verify <= UNSPECIFIED) /* libcurl compares names itself */
 		problem_set(p, PROBLEM_TLS,
 			    "%s: its certificate is for another host name; "
 			    "check the address, or the proxy between",
@@ -48,29 +50,28 @@ static void not_connected(struct problem *p, const struct http_call *c)
 
 	curl_easy_getinfo(c->easy, CURLINFO_OS_ERRNO, &cause);
 	problem_set(p, PROBLEM_CONNECT,
-		    "%s: %s (%s); check the network, the proxy settings and "
-		    "the firewall",
-		    c->name,
+		    "%s: %s: %s; check the network, the firewall and "
+		    "HTTPS_PROXY",
+		    c->name, c->proxy ? c->proxy : c->target,
 		    cause == ECONNREFUSED ? "connection refused"
-					  : "no connection",
-		    c->detail);
+					  : "no connection");
 }
 
 static void cut(struct problem *p, const struct http_call *c)
 {
+	struct problem refused = {0};
 	long proxy_status = 0;
 
 	curl_easy_getinfo(c->easy, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
-	if (proxy_status >= 300)
-		problem_set(p, PROBLEM_CONNECT,
-			    "%s: the proxy refused with status %ld; check "
-			    "HTTPS_PROXY, its user and password",
-			    c->name, proxy_status);
-	else
-		problem_set(p, PROBLEM_SERVER,
-			    "%s: the connection was cut off before the answer "
-			    "was complete; try again",
-			    c->name);
+	if (c->proxy && proxy_status >= 300) {
+		proxy_problem(&refused, c->proxy, c->target, (int)proxy_status);
+		problem_set(p, refused.code, "%s: %s", c->name, refused.text);
+		return;
+	}
+	problem_set(p, PROBLEM_SERVER,
+		    "%s: the connection was cut off before the answer "
+		    "was complete; try again",
+		    c->name);
 }
 
 void http_problem(struct problem *p, const struct http_call *c, CURLcode result)
@@ -79,18 +80,19 @@ void http_problem(struct problem *p, const struct http_call *c, CURLcode result)
 	case CURLE_COULDNT_RESOLVE_PROXY:
 	case CURLE_COULDNT_RESOLVE_HOST:
 		problem_set(p, PROBLEM_CONNECT,
-			    "%s: no such host (%s); check the name and the "
-			    "network",
-			    c->name, c->detail);
+			    "%s: %s: no such host, or no answer from the name "
+			    "server; check the name and the network",
+			    c->name, c->proxy ? c->proxy : c->target);
 		break;
 	case CURLE_COULDNT_CONNECT:
 		not_connected(p, c);
 		break;
 	case CURLE_OPERATION_TIMEDOUT:
 		problem_set(p, PROBLEM_TIMEOUT,
-			    "%s: no answer within %u ms; check the network, "
-			    "the proxy settings and the firewall",
-			    c->name, (unsigned)c->timeout_ms);
+			    "%s: %s: no answer within %u ms; check the "
+			    "network, the firewall and HTTPS_PROXY",
+			    c->name, c->proxy ? c->proxy : c->target,
+			    (unsigned)c->timeout_ms);
 		break;
 	case CURLE_PEER_FAILED_VERIFICATION:
 		refused_certificate(p, c);

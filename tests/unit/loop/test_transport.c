@@ -15,9 +15,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <openssl/pem.h>
 #include <openssl/ssl.h>
-#include <openssl/x509v3.h>
 
 #include "net/base/bytes.h"
 #include "net/base/clock.h"
@@ -26,6 +24,7 @@
 #include "net/loop/loop.h"
 #include "net/loop/tls.h"
 #include "net/loop/transport.h"
+#include "tests/support/certificate.h"
 
 enum { HANG_US = 60 * 1000 * 1000, CONNECT_MS = 20 * 1000 };
 
@@ -344,47 +343,14 @@ static void a_certificate_for_another_name_is_refused(void **state)
 	net_close(&n);
 }
 
-/* Signs with itself, for localhost, from and to so many days from now. */
-static void make_certificate(int from_days, int to_days)
-{
-	EVP_PKEY *key = EVP_EC_gen("P-256");
-	X509 *c = X509_new();
-	FILE *file;
-
-	X509_set_version(c, X509_VERSION_3);
-	ASN1_INTEGER_set(X509_get_serialNumber(c), 7);
-	X509_time_adj_ex(X509_getm_notBefore(c), from_days, 0, NULL);
-	X509_time_adj_ex(X509_getm_notAfter(c), to_days, 0, NULL);
-	X509_set_pubkey(c, key);
-	X509_NAME_add_entry_by_txt(X509_get_subject_name(c), "CN", MBSTRING_ASC,
-				   (const unsigned char *)"localhost", -1, -1,
-				   0);
-	X509_set_issuer_name(c, X509_get_subject_name(c));
-	X509_EXTENSION *names = X509V3_EXT_conf_nid(NULL, NULL,
-						    NID_subject_alt_name,
-						    "IP:127.0.0.1");
-	X509_add_ext(c, names, -1);
-	X509_EXTENSION_free(names);
-	assert_true(X509_sign(c, key, EVP_sha256()) > 0);
-	file = fopen(cert_path, "w");
-	PEM_write_X509(file, c);
-	fclose(file);
-	file = fopen(ca_path, "w");
-	PEM_write_X509(file, c);
-	fclose(file);
-	file = fopen(key_path, "w");
-	PEM_write_PrivateKey(file, key, NULL, NULL, 0, NULL, NULL);
-	fclose(file);
-	X509_free(c);
-	EVP_PKEY_free(key);
-}
-
 static void certificate_of_other_days(int from, int to, const char *words)
 {
 	struct problem p;
 	struct net n;
 
-	make_certificate(from, to);
+	certificate_write(cert_path, key_path, "IP:127.0.0.1", from, to);
+	unlink(ca_path);
+	assert_int_equal(link(cert_path, ca_path), 0);
 	net_open(&n, true);
 	connect_and_fail(&n, "127.0.0.1", acceptor_port(n.acceptor));
 	assert_says(&n.client, PROBLEM_TLS, words);
