@@ -438,9 +438,10 @@ int http2_client_open(struct http2_client **out, struct loop *l,
 		.closed = on_closed,
 		.arg = c,
 	};
-	err = transport_connect(&c->transport, l, e->host, e->port,
-				e->tls ? settings->tls : NULL, CONNECT_LIMIT_MS,
-				&listener);
+	err = transport_connect_through(&c->transport, l, settings->proxy,
+					e->host, e->port,
+					e->tls ? settings->tls : NULL,
+					CONNECT_LIMIT_MS, &listener);
 out:
 	if (err)
 		http2_client_free(c);

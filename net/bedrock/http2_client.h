@@ -20,6 +20,7 @@ struct endpoint;
 struct http2_client;
 struct loop;
 struct problem;
+struct proxy;
 struct tls_client;
 
 struct http2_header {
@@ -43,6 +44,7 @@ struct http2_client_settings {
 	const struct endpoint *endpoint;
 	const struct tls_client *tls; /* used when the endpoint wants it;
 				       * outlives the client */
+	const struct proxy *proxy;    /* net/loop/proxy.h; NULL: none */
 	const struct http2_header *headers;
 	size_t header_count;
 	void (*progress)(void *arg);
