@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "client/assets.h"
+#include "net/aws/credentials.h"
 #include "net/base/problem.h"
 #include "net/base/random.h"
 #include "net/base/text.h"
@@ -31,6 +32,7 @@ struct builtin {
 
 	/* --- relay's thread */
 	struct loop_thread *relay_thread;
+	struct credentials_source *credentials;
 	struct nova_upstream *upstream;
 	struct relay_server *relay;
 
@@ -95,10 +97,13 @@ static void open_relay(void *arg)
 	struct bedrock_settings bedrock = {
 		.endpoint = b->endpoint,
 		.model = b->settings.model,
-		.key_id = b->keys.id,
-		.secret = b->keys.secret,
 	};
 
+	if (credentials_fixed_create(&b->credentials, loop_clock(loop),
+				     b->keys.id, b->keys.secret, NULL,
+				     &b->problem))
+		return;
+	bedrock.credentials = b->credentials;
 	if (bedrock_upstream_create(&b->upstream, loop, &bedrock, &b->problem))
 		return;
 
@@ -120,6 +125,7 @@ static void close_relay(void *arg)
 
 	b->relay = relay_server_free(b->relay);
 	b->upstream = bedrock_upstream_free(b->upstream);
+	b->credentials = credentials_source_free(b->credentials);
 }
 
 /* --- on the caller's --- */

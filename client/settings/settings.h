@@ -26,6 +26,7 @@ enum setting {
 	SETTING_ENDPOINT,
 	SETTING_CA_FILE,
 	SETTING_REGION,
+	SETTING_PROFILE, /* of ~/.aws/config; as a flag it goes before keys */
 	SETTING_MODEL,
 	SETTING_ACCESS_KEY,    /* AWS_ACCESS_KEY_ID */
 	SETTING_SECRET_KEY,    /* AWS_SECRET_ACCESS_KEY, secret */

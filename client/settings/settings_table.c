@@ -66,8 +66,17 @@ static const struct setting_row rows[] = {
 		.name = "region",
 		.argument = "REGION",
 		.known = {"AWS_REGION", "AWS_DEFAULT_REGION"},
-		.fallback = "us-east-1",
+		.unset = "the profile's, or us-east-1",
 		.help = "AWS region",
+	},
+	{
+		.id = SETTING_PROFILE,
+		.commands = FOR_TALK,
+		.name = "profile",
+		.argument = "NAME",
+		.known = {"AWS_PROFILE", "AWS_DEFAULT_PROFILE"},
+		.unset = "default",
+		.help = "AWS profile, of ~/.aws/config",
 	},
 	{
 		.id = SETTING_MODEL,

@@ -5,6 +5,7 @@
 
 #include "client/builtin/builtin.h"
 #include "client/settings/settings.h"
+#include "client/talk/aws.h"
 #include "net/base/problem.h"
 #include "net/bedrock/bedrock.h"
 #include "net/nova/model.h"
@@ -27,18 +28,20 @@ static int open_relay(struct talk_backend *b, struct loop *loop,
 }
 
 static int open_bedrock(struct talk_backend *b, struct loop *loop,
-			const struct settings *s, struct problem *p)
+			const struct settings *s, const char *region,
+			struct problem *p)
 {
 	struct bedrock_settings bedrock = {
-		.region = settings_text(s, SETTING_REGION),
+		.region = region,
 		.endpoint = settings_text(s, SETTING_ENDPOINT),
 		.ca_file = settings_text(s, SETTING_CA_FILE),
 		.model = settings_text(s, SETTING_MODEL),
-		.key_id = settings_text(s, SETTING_ACCESS_KEY),
-		.secret = settings_text(s, SETTING_SECRET_KEY),
-		.token = settings_text(s, SETTING_SESSION_TOKEN),
 	};
+	int err = talk_credentials_create(&b->credentials, loop, s, p);
 
+	if (err)
+		return err;
+	bedrock.credentials = b->credentials;
 	return bedrock_upstream_create(&b->upstream, loop, &bedrock, p);
 }
 
@@ -69,6 +72,7 @@ int talk_backend_open(struct talk_backend *b, struct loop *loop,
 	/* Without what a URL may hold of user and password. */
 	char *url = settings_shown(s, SETTING_RELAY);
 	char *endpoint = settings_shown(s, SETTING_ENDPOINT);
+	char *region = NULL;
 	int err;
 
 	*b = (struct talk_backend){.kind = settings_backend(s)};
@@ -80,13 +84,14 @@ int talk_backend_open(struct talk_backend *b, struct loop *loop,
 			 or_default(url, ""));
 		break;
 	case BACKEND_BEDROCK:
-		err = open_bedrock(b, loop, s, p);
+		err = talk_region(&region, s, p);
+		if (!err)
+			err = open_bedrock(b, loop, s, region, p);
 		snprintf(b->line, sizeof b->line,
 			 "Tutor: Amazon Bedrock, %s, %s%s%s",
 			 or_default(settings_text(s, SETTING_MODEL),
 				    NOVA_MODEL_DEFAULT),
-			 or_default(settings_text(s, SETTING_REGION),
-				    "us-east-1"),
+			 or_default(region, ""),
 			 endpoint ? ", at " : " (this costs money)",
 			 or_default(endpoint, ""));
 		break;
@@ -99,6 +104,7 @@ int talk_backend_open(struct talk_backend *b, struct loop *loop,
 	}
 	free(url);
 	free(endpoint);
+	free(region);
 	if (err) {
 		talk_backend_close_upstream(b);
 		talk_backend_close(b);
@@ -106,7 +112,14 @@ int talk_backend_open(struct talk_backend *b, struct loop *loop,
 	return err;
 }
 
-void talk_backend_close_upstream(struct talk_backend *b)
+void talk_backend_ask_source(struct talk_backend *b, credentials_done *done,
+			     void *arg)
+{
+	if (b->credentials)
+		credentials_get(b->credentials, &b->asked, done, arg);
+}
+
+static void close_upstream(struct talk_backend *b)
 {
 	if (!b->upstream)
 		return;
@@ -115,6 +128,13 @@ void talk_backend_close_upstream(struct talk_backend *b)
 	else
 		relay_upstream_free(b->upstream);
 	b->upstream = NULL;
+}
+
+void talk_backend_close_upstream(struct talk_backend *b)
+{
+	close_upstream(b);
+	credentials_cancel(&b->asked);
+	b->credentials = credentials_source_free(b->credentials);
 }
 
 void talk_backend_close(struct talk_backend *b)

@@ -4,6 +4,8 @@
 #ifndef CLIENT_TALK_BACKEND_H
 #define CLIENT_TALK_BACKEND_H
 
+#include "net/aws/credentials.h"
+
 struct builtin;
 struct loop;
 struct nova_upstream;
@@ -12,15 +14,21 @@ struct settings;
 
 struct talk_backend {
 	struct nova_upstream *upstream;
-	struct builtin *builtin; /* --sim */
-	int kind;                /* enum backend */
-	char line[256];          /* "Tutor: ...", for people */
+	struct builtin *builtin;                /* --sim */
+	struct credentials_source *credentials; /* --bedrock */
+	struct credentials_call asked;
+	int kind;       /* enum backend */
+	char line[256]; /* "Tutor: ...", for people */
 };
 
 /* On the loop's thread.  Returns 0 or a problem code; then there is nothing
  * to close. */
 int talk_backend_open(struct talk_backend *b, struct loop *loop,
 		      const struct settings *settings, struct problem *p);
+/* On the loop's thread: tells where the AWS credentials come from, once they
+ * are there; never from within.  What fails is told by the conversation. */
+void talk_backend_ask_source(struct talk_backend *b, credentials_done *done,
+			     void *arg);
 /* On the loop's thread. */
 void talk_backend_close_upstream(struct talk_backend *b);
 /* After that, on any other thread. */

@@ -195,6 +195,19 @@ static void on_devices(void *arg, const struct problem *p)
 	advance(t);
 }
 
+/* Who pays is part of what a session is; that there are none is told by the
+ * conversation. */
+static void on_credentials(void *arg, const struct credentials *credentials,
+			   const struct problem *why)
+{
+	struct talk *t = arg;
+
+	(void)why;
+	if (credentials)
+		conversation_notice(t->conversation, "AWS credentials: %s.",
+				    credentials->source);
+}
+
 /* --- starting, on the loop thread --- */
 
 static void watch_folder(void *arg)
@@ -327,6 +340,7 @@ static void start(void *arg)
 	if (t->folder)
 		timer_start(&t->folder_timer, FOLDER_CHECK_MS * 1000ull);
 	conversation_start(t->conversation);
+	talk_backend_ask_source(&t->backend, on_credentials, t);
 }
 
 /* --- ending --- */

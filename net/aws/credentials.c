@@ -3,23 +3,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "net/aws/credentials_cache.h"
+#include "net/aws/provider.h"
 #include "net/base/problem.h"
 #include "net/base/text.h"
 
-/* Not left behind in freed memory. */
-static void wipe(char **text)
-{
-	if (*text)
-		explicit_bzero(*text, strlen(*text));
-	free(*text);
-	*text = NULL;
-}
-
 void credentials_clear(struct credentials *c)
 {
-	wipe(&c->key_id);
-	wipe(&c->secret);
-	wipe(&c->token);
+	text_wipe(c->key_id);
+	text_wipe(c->secret);
+	text_wipe(c->token);
 	memset(c, 0, sizeof *c);
 }
 
@@ -55,4 +48,25 @@ struct credentials_source *credentials_source_free(struct credentials_source *s)
 	if (s)
 		s->ops->free(s);
 	return NULL;
+}
+
+int credentials_fixed_create(struct credentials_source **out, struct clock *c,
+			     const char *key_id, const char *secret,
+			     const char *token, struct problem *p)
+{
+	struct provider *keys = NULL;
+	int err;
+
+	if (!key_id || !*key_id || !secret || !*secret)
+		return problem_set(p, PROBLEM_USAGE,
+				   "AWS credentials: the key id or the secret "
+				   "key is empty; give both");
+	err = provider_keys_create(&keys, key_id, secret,
+				   token && *token ? token : NULL, 0,
+				   "the given keys", p);
+	if (!err)
+		err = credentials_cache_create(out, c, keys);
+	if (err == PROBLEM_MEMORY)
+		problem_add(p, err, "AWS: out of memory");
+	return err;
 }

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct clock;
 struct problem;
 
 struct credentials {
@@ -60,6 +61,13 @@ void credentials_get(struct credentials_source *s, struct credentials_call *c,
 /* No done() comes after.  Does nothing when it is not under way. */
 void credentials_cancel(struct credentials_call *c);
 /* NULL is fine; returns NULL. */
-struct credentials_source *credentials_source_free(struct credentials_source *s);
+struct credentials_source *
+credentials_source_free(struct credentials_source *s);
+
+/* Always these (token NULL: long-term keys).  PROBLEM_USAGE when one of the
+ * first two is empty, PROBLEM_MEMORY. */
+int credentials_fixed_create(struct credentials_source **out, struct clock *c,
+			     const char *key_id, const char *secret,
+			     const char *token, struct problem *p);
 
 #endif

@@ -15,7 +15,7 @@
 #include "net/base/problem.h"
 #include "net/aws/sigv4_text.h"
 
-static const char payload_line[] = "STREAMING-AWS4-HMAC-SHA256-EVENTS";
+static const char event_stream[] = "STREAMING-AWS4-HMAC-SHA256-EVENTS";
 
 enum { TEXT_MAX = 64 * 1024, SECRET_MAX = 256 };
 
@@ -31,10 +31,10 @@ void sigv4_date(char out[SIGV4_DATE_SIZE], int64_t date_ms)
 }
 
 int sigv4_scope(char out[SIGV4_SCOPE_SIZE], const char *date,
-		const char *region)
+		const char *region, const char *service)
 {
-	int n = snprintf(out, SIGV4_SCOPE_SIZE, "%.8s/%s/bedrock/aws4_request",
-			 date, region);
+	int n = snprintf(out, SIGV4_SCOPE_SIZE, "%.8s/%s/%s/aws4_request", date,
+			 region, service);
 
 	return n < SIGV4_SCOPE_SIZE ? 0 : PROBLEM_LIMIT;
 }
@@ -48,6 +48,22 @@ void sigv4_hex(char out[SIGV4_HEX_SIZE], const uint8_t raw[SIGV4_RAW_SIZE])
 		out[2 * i + 1] = digits[raw[i] & 15];
 	}
 	out[SIGV4_HEX_SIZE - 1] = '\0';
+}
+
+int sigv4_payload_hash(char out[SIGV4_HEX_SIZE], const void *body,
+		       size_t length)
+{
+	uint8_t raw[SIGV4_RAW_SIZE];
+
+	if (!EVP_Digest(body, length, raw, NULL, EVP_sha256(), NULL))
+		return PROBLEM_MEMORY;
+	sigv4_hex(out, raw);
+	return 0;
+}
+
+static const char *service_of(const struct sigv4_request *r)
+{
+	return r->service ? r->service : SIGV4_BEDROCK;
 }
 
 /* --- the canonical request --- */
@@ -142,7 +158,8 @@ int sigv4_canonical_request(struct bytes *out, const struct sigv4_request *r)
 	bytes_append_u8(out, '\n');
 	append_names(out, sorted, r->header_count);
 	bytes_append_u8(out, '\n');
-	bytes_append_text(out, payload_line);
+	bytes_append_text(out,
+			  r->payload_hash ? r->payload_hash : event_stream);
 	free(sorted);
 	return out->failed;
 }
@@ -152,15 +169,13 @@ int sigv4_string_to_sign(struct bytes *out, const struct sigv4_request *r,
 {
 	char date[SIGV4_DATE_SIZE], scope[SIGV4_SCOPE_SIZE];
 	char hash[SIGV4_HEX_SIZE];
-	uint8_t raw[SIGV4_RAW_SIZE];
 
 	sigv4_date(date, r->date_ms);
-	int err = sigv4_scope(scope, date, r->region);
+	int err = sigv4_scope(scope, date, r->region, service_of(r));
+	if (!err)
+		err = sigv4_payload_hash(hash, canonical, length);
 	if (err)
 		return err;
-	if (!EVP_Digest(canonical, length, raw, NULL, EVP_sha256(), NULL))
-		return PROBLEM_MEMORY;
-	sigv4_hex(hash, raw);
 	return bytes_append_format(out, "AWS4-HMAC-SHA256\n%s\n%s\n%s", date,
 				   scope, hash);
 }
@@ -176,7 +191,7 @@ static int hmac(uint8_t out[SIGV4_RAW_SIZE], const void *key, size_t key_length,
 }
 
 int sigv4_derive(struct sigv4_keys *out, const char *secret, const char *day,
-		 const char *region)
+		 const char *region, const char *service)
 {
 	char first[SECRET_MAX + 8];
 	int n = snprintf(first, sizeof first, "AWS4%s", secret);
@@ -190,7 +205,7 @@ int sigv4_derive(struct sigv4_keys *out, const char *secret, const char *day,
 			   strlen(region));
 	if (!err)
 		err = hmac(out->service, out->region, sizeof out->region,
-			   "bedrock", 7);
+			   service, strlen(service));
 	if (!err)
 		err = hmac(out->signing, out->service, sizeof out->service,
 			   "aws4_request", 12);
@@ -218,7 +233,7 @@ int sigv4_sign_request(char out[SIGV4_HEX_SIZE], const struct sigv4_request *r,
 		goto out;
 	sigv4_date(date, r->date_ms);
 	date[8] = '\0'; /* the day is enough for the key */
-	err = sigv4_derive(&keys, secret, date, r->region);
+	err = sigv4_derive(&keys, secret, date, r->region, service_of(r));
 	if (!err)
 		err = hmac(raw, keys.signing, sizeof keys.signing, text.data,
 			   text.length);
@@ -242,7 +257,7 @@ int sigv4_authorization(struct bytes *out, const struct sigv4_request *r,
 	if (!sorted)
 		return PROBLEM_MEMORY;
 	sigv4_date(date, r->date_ms);
-	err = sigv4_scope(scope, date, r->region);
+	err = sigv4_scope(scope, date, r->region, service_of(r));
 	if (!err) {
 		bytes_append_format(out,
 				    "AWS4-HMAC-SHA256 Credential=%s/%s, "

@@ -1,6 +1,6 @@
 /*
- * sigv4: AWS Signature Version 4 for Bedrock's event streams: the request's
- * signature and the chain of event signatures behind it.
+ * sigv4: AWS Signature Version 4: of a POST request to any service, and for
+ * Bedrock's event streams the chain of event signatures behind it.
  * docs/nova-sonic.md, "Signing".  Both for signing and for checking.
  */
 #ifndef NET_AWS_SIGV4_H
@@ -30,13 +30,19 @@ struct sigv4_request {
 	int64_t date_ms;                    /* UTC */
 	const struct sigv4_header *headers; /* those to sign; any order */
 	size_t header_count;
+	const char *service;      /* NULL: bedrock */
+	const char *payload_hash; /* hex, sigv4_payload_hash(); NULL: an event
+				   * stream, whose events are signed */
 };
 
 /* "20260102T030405Z" */
 void sigv4_date(char out[SIGV4_DATE_SIZE], int64_t date_ms);
 
-/* Appends the canonical request (payload line is
- * STREAMING-AWS4-HMAC-SHA256-EVENTS). */
+/* Of a request's body.  0 or PROBLEM_MEMORY. */
+int sigv4_payload_hash(char out[SIGV4_HEX_SIZE], const void *body,
+		       size_t length);
+
+/* Appends the canonical request. */
 int sigv4_canonical_request(struct bytes *out, const struct sigv4_request *r);
 /* Appends the text that the seed signature signs. */
 int sigv4_string_to_sign(struct bytes *out, const struct sigv4_request *r,
@@ -58,7 +64,7 @@ struct sigv4_keys {
 
 /* day is "20260102". */
 int sigv4_derive(struct sigv4_keys *out, const char *secret, const char *day,
-		 const char *region);
+		 const char *region, const char *service);
 
 /* The chain.  Holds the secret until sigv4_chain_clear(). */
 struct sigv4_chain {

@@ -86,7 +86,7 @@ static int set_day(struct sigv4_chain *c, const char *date)
 	day[sizeof day - 1] = '\0';
 	if (strcmp(day, c->day) == 0)
 		return 0;
-	int err = sigv4_derive(&keys, c->secret, day, c->region);
+	int err = sigv4_derive(&keys, c->secret, day, c->region, SIGV4_BEDROCK);
 	if (!err && !EVP_MAC_init(c->mac, keys.signing, sizeof keys.signing,
 				  parameters))
 		err = PROBLEM_MEMORY;
@@ -132,7 +132,7 @@ int sigv4_chain_string_to_sign(struct sigv4_chain *c, struct bytes *out,
 	int err;
 
 	sigv4_date(date, date_ms);
-	err = sigv4_scope(scope, date, c->region);
+	err = sigv4_scope(scope, date, c->region, SIGV4_BEDROCK);
 	if (err)
 		return err;
 	encode_date(encoded, date_ms);

@@ -12,6 +12,7 @@
 #include "net/base/text.h"
 #include "net/bedrock/bedrock_internal.h"
 #include "net/bedrock/failures.h"
+#include "net/bedrock/http2_client.h"
 
 /* The service is said to accept 5 minutes; signers correct from 4. */
 enum { SKEW_NOTICED_MS = 240000 };
@@ -102,26 +103,30 @@ unsigned bedrock_retry_after_ms(const char *text, int64_t now_ms)
 }
 
 int bedrock_answer_problem(struct problem *p, const struct bedrock_upstream *u,
-			   int status, const char *error_type, const char *date,
-			   const char *body, size_t length, int64_t now_ms)
+			   const struct http2_response *r, const char *body,
+			   size_t length, int64_t now_ms)
 {
 	static const char *const names[] = {"code", "__type", NULL};
 	static const char *const messages[] = {"message", "Message", NULL};
 	cJSON *tree = cJSON_ParseWithLength(body, length);
 	const char *message = string_of(tree, messages);
-	const char *type = *error_type ? error_type : string_of(tree, names);
-	int64_t theirs = bedrock_http_date(date);
+	const char *type = *r->error_type ? r->error_type
+					  : string_of(tree, names);
+	int64_t theirs = bedrock_http_date(r->date);
 	char name[64];
 	int code;
 
 	bedrock_error_name(name, type ? type : "");
-	code = bedrock_problem(p, status, name, message, u->model, u->region);
-	if (status == 403 && theirs >= 0) {
+	code = bedrock_problem(p, r->status, name, message, u->model,
+			       u->region);
+	if (r->status == 403 && theirs >= 0) {
 		int64_t ahead = now_ms - theirs;
 		if (code == PROBLEM_CLOCK || (is_about_signature(name) &&
 					      llabs(ahead) > SKEW_NOTICED_MS))
 			code = clock_problem(p, u, ahead);
 	}
+	p->retry_after_ms = bedrock_retry_after_ms(
+		r->retry_after, theirs >= 0 ? theirs : now_ms);
 	cJSON_Delete(tree);
 	return code;
 }

@@ -10,6 +10,7 @@
 
 #include "net/nova/stream.h"
 
+struct credentials_source;
 struct loop;
 struct problem;
 
@@ -20,19 +21,19 @@ struct bedrock_settings {
 			       * loopback */
 	const char *ca_file;  /* PEM trust in place of the system's, or NULL */
 	const char *model;    /* NULL: NOVA_MODEL_DEFAULT */
-	const char *key_id;
-	const char *secret;
-	const char *token;      /* session token, or NULL */
+	struct credentials_source *credentials; /* borrowed; outlives the
+						 * upstream */
 	uint32_t wait_limit_ms; /* longest wait for an answer once an event was
 				 * sent, and for the end once it was sent and
 				 * nothing comes any more; 0: 20000 */
 };
 
-/* PROBLEM_USAGE for an endpoint that cannot be used or keys with blanks in
- * them, PROBLEM_DENIED when there are no keys (says where they are looked for),
- * PROBLEM_FILE or PROBLEM_TLS for a bad CA file, PROBLEM_MEMORY.  Nothing is
- * connected before a stream is opened.  Streams it opened must be freed before
- * it. */
+/* PROBLEM_USAGE for an endpoint that cannot be used, PROBLEM_FILE or
+ * PROBLEM_TLS for a bad CA file, PROBLEM_MEMORY.  Nothing is asked or connected
+ * before a stream is opened: missing credentials come as its closed().  A
+ * stream keeps the credentials that it began with (nova_stream_expires_ms()).
+ * When the service refuses our time, its own is taken, by this stream and
+ * those after it.  Streams it opened must be freed before it. */
 int bedrock_upstream_create(struct nova_upstream **out, struct loop *l,
 			    const struct bedrock_settings *settings,
 			    struct problem *p);

@@ -7,30 +7,48 @@
 #include "net/bedrock/bedrock.h"
 #include "net/bedrock/endpoint.h"
 
+struct credentials;
+struct credentials_source;
+struct http2_client;
+struct http2_response;
+struct sigv4_chain;
 struct tls_client;
 
 struct bedrock_upstream {
 	struct nova_upstream base; /* first */
 	struct loop *loop;         /* borrowed; outlives it */
 	struct endpoint endpoint;
-	struct tls_client *tls; /* owned; NULL in clear text */
-	char *region, *model, *key_id, *secret, *token, *name; /* owned */
-	char *path; /* owned; as on the wire */
+	struct tls_client *tls;                 /* owned; NULL in clear text */
+	struct credentials_source *credentials; /* borrowed; outlives it */
+	char *region, *model, *name;            /* owned */
+	char *path;                             /* owned; as on the wire */
 	uint32_t wait_limit_ms;
+	/* What our wall clock lacks, by the service's Date; 0 until it refused
+	 * our time. */
+	int64_t clock_offset_ms;
 };
+
+/* UTC milliseconds as the service counts them. */
+int64_t bedrock_now_ms(const struct bedrock_upstream *u);
 
 int bedrock_stream_open(struct bedrock_upstream *u,
 			const struct nova_stream_listener *listener,
 			struct nova_stream **out, struct problem *p);
+
+/* bedrock_request.c.  Opens the connection with a signed request, and the chain
+ * for its events; clear that in any case.  0 or a problem code. */
+int bedrock_request_open(struct http2_client **out, struct sigv4_chain *chain,
+			 const struct bedrock_upstream *u,
+			 const struct credentials *c,
+			 void (*progress)(void *arg), void *arg);
 
 /* UTC milliseconds of an HTTP date ("Fri, 02 Jan 2026 03:04:05 GMT"), or -1. */
 int64_t bedrock_http_date(const char *text);
 
 /* Fills p from an HTTP answer that is an error; now_ms is our UTC time. */
 int bedrock_answer_problem(struct problem *p, const struct bedrock_upstream *u,
-			   int status, const char *error_type, const char *date,
-			   const char *body, size_t length, int64_t now_ms);
-
+			   const struct http2_response *r, const char *body,
+			   size_t length, int64_t now_ms);
 /* Of a Retry-After (RFC 9110, 10.2.3), seconds or a date; 0: none, or no sense
  * in it. */
 unsigned bedrock_retry_after_ms(const char *text, int64_t now_ms);

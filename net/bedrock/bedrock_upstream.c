@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include "net/base/bytes.h"
+#include "net/base/clock.h"
 #include "net/base/problem.h"
 #include "net/base/text.h"
 #include "net/bedrock/bedrock_internal.h"
+#include "net/loop/loop.h"
 #include "net/loop/tls.h"
 #include "net/nova/model.h"
 
@@ -20,48 +22,14 @@ static int open_stream(struct nova_upstream *base,
 				   listener, out, p);
 }
 
+int64_t bedrock_now_ms(const struct bedrock_upstream *u)
+{
+	return clock_wall_ms(loop_clock(u->loop)) + u->clock_offset_ms;
+}
+
 static bool is_empty(const char *text)
 {
 	return !text || !*text;
-}
-
-/* A key that was copied together with a line end or a blank. */
-static bool has_blank(const char *text)
-{
-	for (; text && *text; text++)
-		if ((unsigned char)*text <= ' ' || (unsigned char)*text >= 0x7f)
-			return true;
-	return false;
-}
-
-static int check_keys(const struct bedrock_settings *s, struct problem *p)
-{
-	if (is_empty(s->key_id) || is_empty(s->secret))
-		return problem_set(
-			p, PROBLEM_DENIED,
-			"Bedrock: no AWS keys; set AWS_ACCESS_KEY_ID and "
-			"AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN for "
-			"temporary ones) in the environment, in .env or in "
-			"habla.env%s",
-			getenv("AWS_BEARER_TOKEN_BEDROCK")
-				? ", because the API key in "
-				  "AWS_BEARER_TOKEN_BEDROCK cannot open speech "
-				  "streams"
-				: "");
-	const struct {
-		const char *name, *value;
-	} keys[] = {
-		{"AWS_ACCESS_KEY_ID", s->key_id},
-		{"AWS_SECRET_ACCESS_KEY", s->secret},
-		{"AWS_SESSION_TOKEN", s->token},
-	};
-	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-		if (has_blank(keys[i].value))
-			return problem_set(p, PROBLEM_USAGE,
-					   "Bedrock: %s has a blank or a line "
-					   "end in it; copy it again",
-					   keys[i].name);
-	return 0;
 }
 
 /* /model/{id}/..., the id as one label: ":" becomes "%3A". */
@@ -94,16 +62,13 @@ static int copy_settings(struct bedrock_upstream *u,
 
 	u->region = text_copy(region);
 	u->model = text_copy(model);
-	u->key_id = text_copy(s->key_id);
-	u->secret = text_copy(s->secret);
-	u->token = is_empty(s->token) ? NULL : text_copy(s->token);
+	u->credentials = s->credentials;
 	u->path = make_path(model);
 	u->name = is_empty(s->endpoint)
 			  ? text_format("Bedrock %s", region)
 			  : text_format("Bedrock %s at %s", region,
 					u->endpoint.authority);
-	if (!u->region || !u->model || !u->key_id || !u->secret || !u->path ||
-	    !u->name || (!u->token && !is_empty(s->token)))
+	if (!u->region || !u->model || !u->path || !u->name)
 		return PROBLEM_MEMORY;
 	return 0;
 }
@@ -117,9 +82,6 @@ int bedrock_upstream_create(struct nova_upstream **out, struct loop *l,
 	struct bedrock_upstream *u;
 	int err;
 
-	err = check_keys(settings, p);
-	if (err)
-		return err;
 	u = calloc(1, sizeof *u);
 	if (!u)
 		return problem_set(p, PROBLEM_MEMORY, "Bedrock: out of memory");
@@ -158,11 +120,6 @@ struct nova_upstream *bedrock_upstream_free(struct nova_upstream *base)
 	tls_client_free(u->tls);
 	free(u->region);
 	free(u->model);
-	free(u->key_id);
-	if (u->secret) /* not left behind in freed memory */
-		explicit_bzero(u->secret, strlen(u->secret));
-	free(u->secret);
-	free(u->token);
 	free(u->path);
 	free(u->name);
 	free(u);

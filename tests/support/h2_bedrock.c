@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "net/aws/credentials.h"
 #include "net/loop/loop.h"
 #include "net/nova/event_json.h"
 #include "net/nova/frame.h"
@@ -30,8 +31,12 @@ void h2_bedrock_open(struct h2_bedrock *b, const struct h2_script *script,
 	snprintf(url, sizeof url, "%s://%s:%u", script->tls ? "https" : "http",
 		 host ? host : "127.0.0.1", h2_server_port(b->server));
 	s.endpoint = url;
-	s.key_id = s.key_id ? s.key_id : "AKIDEXAMPLE";
-	s.secret = s.secret ? s.secret : "secret";
+	assert_int_equal(0,
+			 credentials_fixed_create(&b->keys, loop_clock(b->loop),
+						  "AKIDEXAMPLE", "secret",
+						  "TOKEN==", &p));
+	if (!s.credentials)
+		s.credentials = b->keys;
 	int err = bedrock_upstream_create(&b->upstream, b->loop, &s, &p);
 	assert_string_equal("", p.text);
 	assert_int_equal(0, err);
@@ -50,6 +55,7 @@ void h2_bedrock_close(struct h2_bedrock *b)
 	loop_until(b->loop, a_few_turns, &turns);
 	nova_probe_close(&b->probe);
 	b->upstream = bedrock_upstream_free(b->upstream);
+	b->keys = credentials_source_free(b->keys);
 	b->server = h2_server_free(b->server);
 	b->loop = loop_free(b->loop);
 }

@@ -9,13 +9,15 @@
 struct h2_bedrock {
 	struct loop *loop;
 	struct h2_server *server;
+	struct credentials_source *keys;
 	struct nova_upstream *upstream;
 	struct nova_probe probe;
 	size_t want; /* for the conditions below */
 };
 
 /* Opens all of it.  settings may be NULL; its endpoint is filled in, with
- * host ("127.0.0.1" when NULL). */
+ * host ("127.0.0.1" when NULL), and the credentials: key id AKIDEXAMPLE, secret
+ * key "secret", session token TOKEN==, unless it has some. */
 void h2_bedrock_open(struct h2_bedrock *b, const struct h2_script *script,
 		     const struct bedrock_settings *settings, const char *host);
 /* Runs on for a while of no meaning, then frees all: what should not be called

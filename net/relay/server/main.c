@@ -11,6 +11,9 @@
 
 #include <uv.h>
 
+#include "net/aws/credentials.h"
+#include "net/aws/credentials_chain.h"
+#include "net/aws/environment.h"
 #include "net/base/log.h"
 #include "net/base/problem.h"
 #include "net/base/text.h"
@@ -28,7 +31,7 @@ enum {
 
 struct options {
 	unsigned port;
-	const char *listen, *endpoint, *region, *model, *voice;
+	const char *listen, *endpoint, *region, *profile, *model, *voice;
 	const char *allow_origin, *ca_file, *scenario, *log;
 	bool sim;
 };
@@ -36,6 +39,7 @@ struct options {
 struct program {
 	struct options options;
 	struct loop *loop;
+	struct credentials_source *credentials;
 	struct nova_upstream *upstream;
 	struct brain_maker *maker;
 	struct relay_server *server;
@@ -48,6 +52,7 @@ enum flag {
 	OPTION_LISTEN,
 	OPTION_ENDPOINT,
 	OPTION_REGION,
+	OPTION_PROFILE,
 	OPTION_MODEL,
 	OPTION_VOICE,
 	OPTION_ALLOW_ORIGIN,
@@ -64,6 +69,7 @@ static const struct option long_options[] = {
 	{"listen", required_argument, NULL, OPTION_LISTEN},
 	{"endpoint", required_argument, NULL, OPTION_ENDPOINT},
 	{"region", required_argument, NULL, OPTION_REGION},
+	{"profile", required_argument, NULL, OPTION_PROFILE},
 	{"model", required_argument, NULL, OPTION_MODEL},
 	{"voice", required_argument, NULL, OPTION_VOICE},
 	{"allow-origin", required_argument, NULL, OPTION_ALLOW_ORIGIN},
@@ -83,7 +89,9 @@ static const char usage[] =
 	"  --port N           listen on this port (PORT; default 8080)\n"
 	"  --listen ADDR      on this loopback address (default 127.0.0.1)\n"
 	"  --endpoint URL     Bedrock's address (default: the region's)\n"
-	"  --region R         AWS region (AWS_REGION; default us-east-1)\n"
+	"  --region R         AWS region (AWS_REGION, the profile's; default\n"
+	"                     us-east-1)\n"
+	"  --profile NAME     AWS profile, before any keys (AWS_PROFILE)\n"
 	"  --model ID         default " NOVA_MODEL_DEFAULT "\n"
 	"  --voice V          for sessions that name none\n"
 	"  --allow-origin O   pages that may connect, besides loopback's;\n"
@@ -94,8 +102,8 @@ static const char usage[] =
 	"  --log FILE         write a log; - is standard error\n"
 	"  --help, --version\n"
 	"\n"
-	"Keys for Bedrock: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and, for\n"
-	"temporary ones, AWS_SESSION_TOKEN in the environment.\n"
+	"AWS credentials are looked for where AWS tools do; docs/settings.md,\n"
+	"\"AWS credentials\", has the order.\n"
 	"Exit codes: 0 ended by a signal, 2 usage, 3 could not listen.\n";
 
 static int fail(const char *text, int code)
@@ -171,6 +179,9 @@ static int take_option(struct options *o, int option)
 	case OPTION_REGION:
 		o->region = optarg;
 		return 0;
+	case OPTION_PROFILE:
+		o->profile = optarg;
+		return 0;
 	case OPTION_MODEL:
 		o->model = optarg;
 		return 0;
@@ -208,7 +219,6 @@ static int read_options(struct options *o, int argc, char **argv)
 	int option, err = 0;
 
 	o->port = DEFAULT_PORT;
-	o->region = environment("AWS_REGION");
 	if (environment("PORT"))
 		err = read_port(&o->port, "PORT", environment("PORT"));
 	opterr = 0;
@@ -237,24 +247,42 @@ static int read_options(struct options *o, int argc, char **argv)
 
 /* --- parts --- */
 
+static int make_bedrock(struct program *r, struct problem *p)
+{
+	const struct options *o = &r->options;
+	const struct credentials_chain_settings chain = {
+		.profile = o->profile,
+		.profile_first = o->profile != NULL,
+		.region = o->region,
+		.ca_file = o->ca_file,
+	};
+	struct bedrock_settings bedrock = {
+		.endpoint = o->endpoint,
+		.ca_file = o->ca_file,
+		.model = o->model,
+	};
+	char *region = NULL;
+	int err = credentials_chain_create(&r->credentials, r->loop, &chain, p);
+
+	if (!err && !o->region)
+		err = aws_region(&region, NULL, o->profile, p);
+	if (err)
+		return err;
+	bedrock.region = o->region ? o->region : region;
+	bedrock.credentials = r->credentials;
+	err = bedrock_upstream_create(&r->upstream, r->loop, &bedrock, p);
+	free(region);
+	return err;
+}
+
 static int make_upstream(struct program *r, struct problem *p)
 {
 	const struct options *o = &r->options;
 	const struct sim_core_settings sim = {.model = o->model};
-	const struct bedrock_settings bedrock = {
-		.region = o->region,
-		.endpoint = o->endpoint,
-		.ca_file = o->ca_file,
-		.model = o->model,
-		.key_id = environment("AWS_ACCESS_KEY_ID"),
-		.secret = environment("AWS_SECRET_ACCESS_KEY"),
-		.token = environment("AWS_SESSION_TOKEN"),
-	};
 	int err;
 
 	if (!o->sim)
-		return bedrock_upstream_create(&r->upstream, r->loop, &bedrock,
-					       p);
+		return make_bedrock(r, p);
 	err = scenario_maker_create(&r->maker, o->scenario, p);
 	if (err)
 		return err;
@@ -381,6 +409,7 @@ int main(int argc, char **argv)
 		memory_upstream_free(r.upstream);
 	else
 		bedrock_upstream_free(r.upstream);
+	credentials_source_free(r.credentials);
 	scenario_maker_free(r.maker);
 	loop_free(r.loop);
 	log_close();

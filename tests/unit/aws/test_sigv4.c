@@ -135,12 +135,54 @@ static void the_key_is_derived_as_in_the_vectors(void **state)
 		const cJSON *want = vectors_member(v.request,
 						   "signing_key_hex");
 		assert_int_equal(0, sigv4_derive(&keys, v.secret, "20260102",
-						 v.r.region));
+						 v.r.region, "bedrock"));
 		assert_hex(vectors_text(want, "kDate"), keys.date, 32);
 		assert_hex(vectors_text(want, "kRegion"), keys.region, 32);
 		assert_hex(vectors_text(want, "kService"), keys.service, 32);
 		assert_hex(vectors_text(want, "kSigning"), keys.signing, 32);
 		cJSON_Delete(v.tree);
+	}
+}
+
+/* The cases post-vanilla and post-x-www-form-urlencoded of the test suite that
+ * AWS publishes for this algorithm. */
+static void requests_to_other_services_are_signed(void **state)
+{
+	static const struct {
+		const char *body, *type, *want;
+	} rows[] = {
+		{"", NULL,
+		 "5da7c1a2acd57cee7505fc6676e4e544621c30862966e37dddb68e92efbe5"
+		 "d6b"},
+		{"Param1=value1", "application/x-www-form-urlencoded",
+		 "ff11897932ad3f4e8b18135d722051e5ac45fc38421b1da7b9d196a0fe094"
+		 "73a"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const struct sigv4_header headers[] = {
+			{"host", "example.amazonaws.com"},
+			{"x-amz-date", "20150830T123600Z"},
+			{"content-type", rows[i].type},
+		};
+		char hash[SIGV4_HEX_SIZE], got[SIGV4_HEX_SIZE];
+		const struct sigv4_request r = {
+			.path = "/",
+			.region = "us-east-1",
+			.date_ms = 1440938160000,
+			.headers = headers,
+			.header_count = rows[i].type ? 3 : 2,
+			.service = "service",
+			.payload_hash = hash,
+		};
+		assert_int_equal(0, sigv4_payload_hash(hash, rows[i].body,
+						       strlen(rows[i].body)));
+		assert_int_equal(
+			0, sigv4_sign_request(
+				   got, &r,
+				   "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"));
+		assert_string_equal(rows[i].want, got);
 	}
 }
 
@@ -308,7 +350,7 @@ static void what_does_not_fit_the_fields_is_refused(void **state)
 	assert_int_equal(PROBLEM_LIMIT, sigv4_chain_init(&c, "k", text, "s"));
 	assert_int_equal(PROBLEM_LIMIT, sigv4_chain_init(&c, "k", "r", text));
 	assert_int_equal(PROBLEM_LIMIT,
-			 sigv4_derive(&keys, text, "20260102", "r"));
+			 sigv4_derive(&keys, text, "20260102", "r", "bedrock"));
 }
 
 int main(void)
@@ -316,6 +358,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(requests_are_signed_as_in_the_vectors),
 		cmocka_unit_test(the_key_is_derived_as_in_the_vectors),
+		cmocka_unit_test(requests_to_other_services_are_signed),
 		cmocka_unit_test(events_are_signed_as_in_the_vectors),
 		cmocka_unit_test(header_values_are_trimmed_and_names_sorted),
 		cmocka_unit_test(dates_are_utc_to_the_second),

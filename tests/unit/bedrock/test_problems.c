@@ -194,34 +194,18 @@ static void settings_that_cannot_work_are_told_at_once(void **state)
 		int code;
 		const char *text;
 	} rows[] = {
-		{{.key_id = NULL},
-		 PROBLEM_DENIED,
-		 "no AWS keys; set AWS_ACCESS_KEY_ID and "
-		 "AWS_SECRET_ACCESS_KEY"},
-		{{.key_id = "k", .secret = ""}, PROBLEM_DENIED, "no AWS keys"},
-		{{.key_id = "k", .secret = "s\n"},
-		 PROBLEM_USAGE,
-		 "AWS_SECRET_ACCESS_KEY has a blank or a line end"},
-		{{.key_id = "k", .secret = "s", .token = "a b"},
-		 PROBLEM_USAGE,
-		 "AWS_SESSION_TOKEN has a blank"},
-		{{.key_id = "k",
-		  .secret = "s",
-		  .endpoint = "http://example.com"},
+		{{.endpoint = "http://example.com"},
 		 PROBLEM_USAGE,
 		 "allowed to this machine only"},
-		{{.key_id = "k", .secret = "s", .region = "Mars"},
+		{{.region = "Mars"},
 		 PROBLEM_USAGE,
 		 "not the name of an AWS region"},
-		{{.key_id = "k", .secret = "s", .ca_file = "/nowhere/ca"},
-		 PROBLEM_FILE,
-		 "/nowhere/ca"},
+		{{.ca_file = "/nowhere/ca"}, PROBLEM_FILE, "/nowhere/ca"},
 	};
 	struct loop *l = NULL;
 
 	(void)state;
 	assert_int_equal(0, loop_create(&l));
-	unsetenv("AWS_BEARER_TOKEN_BEDROCK");
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		struct nova_upstream *u = NULL;
 		struct problem p = {0};
@@ -233,21 +217,6 @@ static void settings_that_cannot_work_are_told_at_once(void **state)
 		assert_null(u);
 	}
 	loop_free(l);
-}
-
-static void an_api_key_is_named_as_no_help(void **state)
-{
-	const struct bedrock_settings none = {0};
-	struct nova_upstream *u = NULL;
-	struct problem p = {0};
-
-	(void)state;
-	setenv("AWS_BEARER_TOKEN_BEDROCK", "very-secret", 1);
-	assert_int_equal(PROBLEM_DENIED,
-			 bedrock_upstream_create(&u, NULL, &none, &p));
-	unsetenv("AWS_BEARER_TOKEN_BEDROCK");
-	assert_non_null(strstr(p.text, "AWS_BEARER_TOKEN_BEDROCK cannot open"));
-	assert_null(strstr(p.text, "very-secret"));
 }
 
 static void upstreams_have_names_for_people(void **state)
@@ -268,8 +237,6 @@ static void upstreams_have_names_for_people(void **state)
 		const struct bedrock_settings settings = {
 			.region = rows[i].region,
 			.endpoint = rows[i].endpoint,
-			.key_id = "k",
-			.secret = "s",
 		};
 		struct nova_upstream *u = NULL;
 		assert_int_equal(0, bedrock_upstream_create(&u, l, &settings,
@@ -289,7 +256,6 @@ int main(void)
 		cmocka_unit_test(http_dates_are_read),
 		cmocka_unit_test(names_of_errors_are_cut_out),
 		cmocka_unit_test(settings_that_cannot_work_are_told_at_once),
-		cmocka_unit_test(an_api_key_is_named_as_no_help),
 		cmocka_unit_test(upstreams_have_names_for_people),
 	};
 

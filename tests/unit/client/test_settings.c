@@ -32,6 +32,8 @@ static const char *const variables[] = {
 	"HABLA_TOKEN",
 	"AWS_REGION",
 	"AWS_DEFAULT_REGION",
+	"AWS_PROFILE",
+	"AWS_DEFAULT_PROFILE",
 	"AWS_ACCESS_KEY_ID",
 	"AWS_SECRET_ACCESS_KEY",
 	"AWS_SESSION_TOKEN",
@@ -151,7 +153,7 @@ static void defaults_hold_when_nothing_is_set(void **state)
 	struct settings *s = loaded("talk");
 	(void)state;
 
-	assert_string_equal(settings_text(s, SETTING_REGION), "us-east-1");
+	assert_null(settings_text(s, SETTING_REGION));
 	assert_string_equal(settings_text(s, SETTING_MODEL),
 			    "amazon.nova-2-5-sonic");
 	assert_int_equal(settings_number(s, SETTING_RECONNECT), 5);

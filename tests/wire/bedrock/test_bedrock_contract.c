@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "net/aws/credentials.h"
 #include "net/base/problem.h"
 #include "net/bedrock/bedrock.h"
 #include "net/loop/loop.h"
@@ -19,6 +20,7 @@ struct bedrock_kind {
 	struct loop *loop;
 	struct brain_maker *maker;
 	struct sim_server *server;
+	struct credentials_source *keys;
 	struct nova_upstream *upstream;
 };
 
@@ -39,9 +41,11 @@ static struct nova_upstream *open_kind(void *arg, struct clock **clock)
 					    k->maker, &p));
 	snprintf(url, sizeof url, "http://127.0.0.1:%u",
 		 sim_server_port(k->server));
+	assert_int_equal(
+		0, credentials_fixed_create(&k->keys, loop_clock(k->loop),
+					    "AKIDEXAMPLE", "secret", NULL, &p));
 	const struct bedrock_settings settings = {.endpoint = url,
-						  .key_id = "AKIDEXAMPLE",
-						  .secret = "secret"};
+						  .credentials = k->keys};
 	assert_int_equal(0, bedrock_upstream_create(&k->upstream, k->loop,
 						    &settings, &p));
 	*clock = loop_clock(k->loop);
@@ -53,6 +57,7 @@ static void close_kind(void *arg)
 	struct bedrock_kind *k = arg;
 
 	bedrock_upstream_free(k->upstream);
+	credentials_source_free(k->keys);
 	sim_server_free(k->server);
 	scenario_maker_free(k->maker);
 	loop_free(k->loop);

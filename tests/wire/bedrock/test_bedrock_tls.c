@@ -138,7 +138,7 @@ static void a_server_without_tls_is_told(void **state)
 {
 	const struct h2_script script = {
 		.garbage = "HTTP/1.1 400 Bad Request\r\n\r\n"};
-	struct bedrock_settings settings = {.key_id = "k", .secret = "s"};
+	struct bedrock_settings settings = {0};
 	struct nova_upstream *https = NULL;
 	struct nova_probe probe = {0};
 	struct h2_bedrock b;
@@ -149,6 +149,7 @@ static void a_server_without_tls_is_told(void **state)
 	snprintf(url, sizeof url, "https://127.0.0.1:%u",
 		 h2_server_port(b.server));
 	settings.endpoint = url;
+	settings.credentials = b.keys;
 	assert_int_equal(0, bedrock_upstream_create(&https, b.loop, &settings,
 						    NULL));
 	assert_int_equal(0, nova_probe_open(&probe, https, NULL));

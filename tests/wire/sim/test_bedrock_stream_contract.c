@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "net/aws/credentials.h"
 #include "net/base/problem.h"
 #include "net/bedrock/bedrock.h"
 #include "net/loop/loop.h"
@@ -19,6 +20,7 @@ static struct {
 	struct loop *loop;
 	struct brain_maker *maker;
 	struct sim_server *server;
+	struct credentials_source *keys;
 	struct nova_upstream *upstream;
 } wire;
 
@@ -38,11 +40,13 @@ static struct nova_upstream *open_wire(void *arg, struct clock **clock)
 		fail_msg("%s", p.text);
 	snprintf(url, sizeof url, "http://127.0.0.1:%u",
 		 (unsigned)sim_server_port(wire.server));
+	assert_int_equal(credentials_fixed_create(&wire.keys, *clock, "AKID",
+						  "secret", NULL, &p),
+			 0);
 	if (bedrock_upstream_create(
 		    &wire.upstream, wire.loop,
 		    &(struct bedrock_settings){.endpoint = url,
-					       .key_id = "AKID",
-					       .secret = "secret"},
+					       .credentials = wire.keys},
 		    &p) != 0)
 		fail_msg("%s", p.text);
 	return wire.upstream;
@@ -52,6 +56,7 @@ static void close_wire(void *arg)
 {
 	(void)arg;
 	bedrock_upstream_free(wire.upstream);
+	credentials_source_free(wire.keys);
 	sim_server_free(wire.server);
 	scenario_maker_free(wire.maker);
 	loop_free(wire.loop);

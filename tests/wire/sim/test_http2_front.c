@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "audio/dsp/sound_file.h"
+#include "net/aws/credentials.h"
 #include "net/base/clock.h"
 #include "net/base/problem.h"
 #include "net/base/text.h"
@@ -38,6 +39,7 @@ struct wire {
 	char *folder;
 	struct brain_maker *maker;
 	struct sim_server *server;
+	struct credentials_source *keys;
 	struct nova_upstream *upstream;
 	struct talk talks[TALKS];
 	bool (*done)(struct wire *w);
@@ -209,10 +211,15 @@ static void connect_to(struct wire *w, const struct plan *plan)
 		.endpoint = url,
 		.ca_file = plan->tls ? ca : NULL,
 		.model = plan->model,
-		.key_id = plan->key_id ? plan->key_id : "AKIDEXAMPLE",
-		.secret = plan->secret ? plan->secret : "wJalrXUtnFEMI/K7MDENG",
 	};
 
+	if (credentials_fixed_create(
+		    &w->keys, loop_clock(w->loop),
+		    plan->key_id ? plan->key_id : "AKIDEXAMPLE",
+		    plan->secret ? plan->secret : "wJalrXUtnFEMI/K7MDENG", NULL,
+		    &p) != 0)
+		fail_msg("%s", p.text);
+	settings.credentials = w->keys;
 	if (bedrock_upstream_create(&w->upstream, w->loop, &settings, &p) != 0)
 		fail_msg("%s", p.text);
 	free(url);
@@ -239,6 +246,7 @@ static void finish(struct wire *w)
 	for (size_t i = 0; i < TALKS; i++)
 		nova_stream_free(w->talks[i].stream);
 	bedrock_upstream_free(w->upstream);
+	credentials_source_free(w->keys);
 	sim_server_free(w->server);
 	scenario_maker_free(w->maker);
 	loop_free(w->loop);
@@ -355,6 +363,7 @@ static void certificates_are_kept_while_they_are_good(void **state)
 	sim_server_free(w->server);
 	scenario_maker_free(w->maker);
 	bedrock_upstream_free(w->upstream);
+	credentials_source_free(w->keys);
 	serve(w, &(struct plan){.tls = true});
 	connect_to(w, &(struct plan){.tls = true});
 	after = folder_read(w->folder, "sim-cert.pem", NULL);

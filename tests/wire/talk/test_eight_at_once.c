@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "audio/dsp/sound_file.h"
+#include "net/aws/credentials.h"
 #include "net/base/problem.h"
 #include "net/bedrock/bedrock.h"
 #include "net/loop/loop.h"
@@ -113,6 +114,7 @@ struct servers {
 	struct loop_thread *sim_thread, *relay_thread;
 	struct brain_maker parrots;
 	struct sim_server *sim;
+	struct credentials_source *keys;
 	struct nova_upstream *upstream;
 	struct relay_server *relay;
 	char url[64];
@@ -134,12 +136,15 @@ static void open_relay(void *arg)
 	struct servers *s = arg;
 	struct loop *loop = loop_thread_loop(s->relay_thread);
 	char endpoint[64];
-	struct bedrock_settings bedrock = {.endpoint = endpoint,
-					   .key_id = "any",
-					   .secret = "any"};
+	struct bedrock_settings bedrock = {.endpoint = endpoint};
 
 	snprintf(endpoint, sizeof endpoint, "http://127.0.0.1:%u",
 		 sim_server_port(s->sim));
+	s->err = credentials_fixed_create(&s->keys, loop_clock(loop), "any",
+					  "any", NULL, NULL);
+	if (s->err)
+		return;
+	bedrock.credentials = s->keys;
 	s->err = bedrock_upstream_create(&s->upstream, loop, &bedrock, NULL);
 	if (s->err)
 		return;
@@ -159,6 +164,7 @@ static void close_relay(void *arg)
 
 	relay_server_free(s->relay);
 	bedrock_upstream_free(s->upstream);
+	credentials_source_free(s->keys);
 }
 
 static void close_sim(void *arg)
