@@ -30,6 +30,7 @@ static CURLUcode take_parts(struct parts *out, CURLU *url, const char *text)
 		       : CURLUE_UNSUPPORTED_SCHEME;
 }
 
+/* libcurl leaves them around an IPv6 address. */
 static void drop_brackets(char *host)
 {
 	size_t length = strlen(host);
@@ -40,14 +41,9 @@ static void drop_brackets(char *host)
 	}
 }
 
-static char *write_name(const char *kind, const char *host, uint16_t port)
-{
-	return text_format(strchr(host, ':') ? "%s[%s]:%u" : "%s%s:%u", kind,
-			   host, (unsigned)port);
-}
-
 static CURLcode set_proxy(struct http_call *c, const struct proxy *x)
 {
+	char name[PROXY_NAME_SIZE];
 	CURLcode err;
 
 	/* given both, libcurl reads neither from the environment */
@@ -56,7 +52,8 @@ static CURLcode set_proxy(struct http_call *c, const struct proxy *x)
 		err = curl_easy_setopt(c->easy, CURLOPT_PROXY, "");
 	if (err || !x->host)
 		return err;
-	c->proxy = write_name("proxy ", x->host, x->port);
+	proxy_name(name, x);
+	c->proxy = text_copy(name);
 	if (!c->proxy)
 		return CURLE_OUT_OF_MEMORY;
 	err = curl_easy_setopt(c->easy, CURLOPT_PROXY,
@@ -93,15 +90,15 @@ int http_set_route(struct http_call *c, const struct http_request *r,
 				  c->name, r->url);
 		goto out;
 	}
+	c->target = text_format("%s:%s", parts.host, parts.port);
 	drop_brackets(parts.host);
-	uint16_t port = (uint16_t)strtoul(parts.port, NULL, 10);
 	if (!r->direct)
 		proxy_environment_read(&environment);
-	err = proxy_for(&proxy, parts.scheme, parts.host, port, &environment,
+	err = proxy_for(&proxy, parts.scheme, parts.host,
+			(uint16_t)strtoul(parts.port, NULL, 10), &environment,
 			p);
 	if (err)
 		goto out;
-	c->target = write_name("", parts.host, port);
 	if (!c->target || set_proxy(c, &proxy) != CURLE_OK ||
 	    curl_easy_setopt(c->easy, CURLOPT_URL, r->url) != CURLE_OK)
 		err = PROBLEM_MEMORY;

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -286,6 +287,13 @@ out:
 	if (err)
 		proxy_deinit(out);
 	return err;
+}
+
+void proxy_name(char out[PROXY_NAME_SIZE], const struct proxy *x)
+{
+	snprintf(out, PROXY_NAME_SIZE,
+		 strchr(x->host, ':') ? "proxy [%s]:%u" : "proxy %s:%u",
+		 x->host, (unsigned)x->port);
 }
 
 int proxy_problem(struct problem *p, const char *proxy, const char *target,

@@ -38,7 +38,10 @@ struct proxy {
 int proxy_for(struct proxy *out, const char *scheme, const char *host,
 	      uint16_t port, const struct proxy_environment *environment,
 	      struct problem *p);
-/* What a proxy's refusal of a CONNECT means.  proxy: "proxy host:port";
+/* "proxy host:port", with brackets around an IPv6 address, for messages. */
+enum { PROXY_NAME_SIZE = 272 };
+void proxy_name(char out[PROXY_NAME_SIZE], const struct proxy *x);
+/* What a proxy's refusal of a CONNECT means.  proxy: its name;
  * status 0: it does not speak HTTP.  Returns PROBLEM_CONNECT. */
 int proxy_problem(struct problem *p, const char *proxy, const char *target,
 		  int status);

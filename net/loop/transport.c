@@ -450,17 +450,11 @@ struct transport *transport_free(struct transport *t)
 	return NULL;
 }
 
-void transport_write_name(char out[TRANSPORT_NAME_SIZE], const char *host,
-			  uint16_t port)
-{
-	snprintf(out, TRANSPORT_NAME_SIZE,
-		 strchr(host, ':') ? "[%.253s]:%u" : "%.253s:%u", host,
-		 (unsigned)port);
-}
-
 void transport_set_name(struct transport *t, const char *host, uint16_t port)
 {
-	transport_write_name(t->name, host, port);
+	snprintf(t->name, sizeof t->name,
+		 strchr(host, ':') ? "[%.253s]:%u" : "%.253s:%u", host,
+		 (unsigned)port);
 }
 
 const char *transport_peer(const struct transport *t)

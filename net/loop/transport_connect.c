@@ -212,14 +212,11 @@ static int start_resolving(struct transport *t, const char *host, uint16_t port)
 /* Until the tunnel stands, what goes wrong is the proxy's. */
 static int prepare_tunnel(struct transport *t, const struct proxy *proxy)
 {
-	char at[TRANSPORT_NAME_SIZE];
 	int err = transport_tunnel_create(&t->tunnel, proxy, t->name);
 
-	if (err)
-		return err;
-	transport_write_name(at, proxy->host, proxy->port);
-	snprintf(t->name, sizeof t->name, "proxy %.270s", at);
-	return 0;
+	if (!err)
+		proxy_name(t->name, proxy);
+	return err;
 }
 
 int transport_connect(struct transport **out, struct loop *l, const char *host,

@@ -81,9 +81,6 @@ void transport_deliver(struct transport *t, const uint8_t *data, size_t length);
 /* Bytes for the socket: 0, PROBLEM_MEMORY or PROBLEM_CLOSED. */
 int transport_send(struct transport *t, const void *data, size_t length);
 void transport_set_name(struct transport *t, const char *host, uint16_t port);
-/* "host:port", with brackets around an IPv6 address. */
-void transport_write_name(char out[TRANSPORT_NAME_SIZE], const char *host,
-			  uint16_t port);
 
 /* --- transport_connect.c --- */
 void transport_dial_limit(struct transport *t);
