@@ -261,7 +261,7 @@ static void stream_opened(void *arg, const char *session_id)
 	if (session_id)
 		conversation_emit(c, &e);
 	/* What was said while there was no session: early words, too. */
-	learner_audio_each(&c->learner_audio, replay, c);
+	learner_audio_each(&c->learner_audio, 0, replay, c);
 	conversation_update_state(c);
 	if (!c->learner_speaks)
 		expect_answer(c);
@@ -316,7 +316,7 @@ static int history_for_session(struct conversation *c, struct history *out)
 {
 	int err = history_copy(out, &c->history);
 
-	if (!err && c->learner_audio.has_speech && out->count &&
+	if (!err && c->speech_held && out->count &&
 	    out->messages[out->count - 1].role == NOVA_USER)
 		history_drop_last(out);
 	return err;
@@ -378,7 +378,7 @@ void conversation_frame(struct conversation *c, const int16_t *samples,
 	if (c->state == CONVERSATION_ENDED || c->ending)
 		return;
 	learner_audio_add(&c->learner_audio, samples, n);
-	if (!c->learner_audio.has_speech)
+	if (!c->speech_held)
 		learner_audio_keep(&c->learner_audio, QUIET_KEPT_MS);
 	if (!c->ready)
 		return;
@@ -408,7 +408,7 @@ void conversation_speech(struct conversation *c, bool started)
 	c->learner_speaks = started;
 	if (started) {
 		c->question_open = true;
-		learner_audio_mark_speech(&c->learner_audio);
+		c->speech_held = true;
 	}
 	conversation_emit(c, &e);
 	conversation_update_state(c);
@@ -421,8 +421,10 @@ void conversation_answer_began(struct conversation *c)
 	timer_stop(&c->answer_timer);
 	c->attempt = 0;
 	c->question_open = c->learner_speaks;
-	if (!c->learner_speaks)
+	if (!c->learner_speaks) {
 		learner_audio_clear(&c->learner_audio);
+		c->speech_held = false;
+	}
 }
 
 int conversation_type(struct conversation *c, const char *text)
@@ -469,7 +471,7 @@ int conversation_create(struct conversation **out,
 	timer_init(&c->answer_timer, settings->clock, answer_missing, c);
 	history_init(&c->history);
 	answers_init(c);
-	if (learner_audio_init(&c->learner_audio)) {
+	if (learner_audio_init(&c->learner_audio, NOVA_INPUT_RATE_HZ)) {
 		conversation_free(c);
 		return PROBLEM_MEMORY;
 	}

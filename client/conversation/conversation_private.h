@@ -8,12 +8,12 @@
 #define CLIENT_CONVERSATION_CONVERSATION_PRIVATE_H
 
 #include "client/conversation/conversation.h"
-#include "client/conversation/learner_audio.h"
 #include "client/conversation/tutor_turn.h"
 #include "net/base/clock.h"
 #include "net/base/problem.h"
 #include "net/nova/history.h"
 #include "net/nova/session.h"
+#include "net/renewal/learner_audio.h"
 
 enum { OPEN_BLOCKS_MAX = 8, CONTENT_ID_SIZE = 80 };
 
@@ -47,7 +47,9 @@ struct conversation {
 	struct timer retry_timer, end_timer, answer_timer;
 
 	/* --- learner */
+	/* said and not answered: goes into the next session first */
 	struct learner_audio learner_audio;
+	bool speech_held; /* there is speech in it */
 	bool learner_speaks;
 	unsigned answer_timeout_ms; /* 0: none */
 	bool question_open;         /* the learner spoke, no answer has begun */

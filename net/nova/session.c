@@ -180,6 +180,13 @@ static int send_history_piece(void *arg, bool first, bool last,
 	return err;
 }
 
+int nova_session_history(struct nova_session *s, const struct history *history)
+{
+	struct history_block block = {.s = s};
+
+	return history_each_piece(history, send_history_piece, &block);
+}
+
 static int send_audio_start(struct nova_session *s)
 {
 	const struct nova_event e = {
@@ -228,7 +235,6 @@ int nova_session_check(const struct nova_session_settings *settings,
 int nova_session_start(struct nova_session *s, struct nova_stream *stream,
 		       const struct nova_session_settings *settings)
 {
-	struct history_block block = {.s = s};
 	int err;
 
 	*s = (struct nova_session){
@@ -245,8 +251,7 @@ int nova_session_start(struct nova_session *s, struct nova_stream *stream,
 	if (!err)
 		err = send_system_block(s, settings);
 	if (!err && settings->history)
-		err = history_each_piece(settings->history, send_history_piece,
-					 &block);
+		err = nova_session_history(s, settings->history);
 	if (!err)
 		err = send_audio_start(s);
 	s->open = !err;

@@ -60,6 +60,10 @@ int nova_session_check(const struct nova_session_settings *settings,
  * more, or what nova_stream_send() returned; then the session is not open. */
 int nova_session_start(struct nova_session *s, struct nova_stream *stream,
 		       const struct nova_session_settings *settings);
+/* What was said before, between the system block and the audio container;
+ * nova_session_start() does it for its settings.  Needs only stream and
+ * prompt_name. */
+int nova_session_history(struct nova_session *s, const struct history *history);
 /* Samples at NOVA_INPUT_RATE_HZ; none is fine and sends nothing. */
 int nova_session_audio(struct nova_session *s, const int16_t *samples,
 		       size_t n);
