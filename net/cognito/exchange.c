@@ -7,6 +7,7 @@
 #include <cjson/cJSON.h>
 
 #include "net/base/bytes.h"
+#include "net/base/log.h"
 #include "net/base/problem.h"
 #include "net/base/text.h"
 #include "net/http/http.h"
@@ -81,6 +82,8 @@ static void on_answer(void *arg, const struct http_answer *answer,
 
 	/* done() may send the next one, or free what x is in */
 	x->call = NULL;
+	log_debug("cognito", "%s: status %d", x->name,
+		  answer ? answer->status : 0);
 	if (answer)
 		tell(x, answer);
 	else

@@ -112,6 +112,38 @@ void process_start(struct process *p, const char *const *argv,
 	p->output = out[0];
 }
 
+void process_start_on_terminal(struct process *p, const char *const *argv,
+			       const char *const *environment)
+{
+	char name[64];
+	int master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+
+	*p = (struct process){0};
+	make_room(p);
+	assert_true(master >= 0);
+	assert_int_equal(grantpt(master), 0);
+	assert_int_equal(unlockpt(master), 0);
+	assert_int_equal(ptsname_r(master, name, sizeof name), 0);
+	p->pid = fork();
+	assert_true(p->pid >= 0);
+	if (p->pid == 0) {
+		setsid();
+		/* becomes the controlling terminal: Ctrl-C is a signal */
+		int terminal = open(name, O_RDWR);
+		run_child(argv, environment, terminal, terminal);
+	}
+	p->output = master;
+	p->input = fcntl(master, F_DUPFD_CLOEXEC, 0);
+	assert_true(p->input >= 0);
+}
+
+void process_type(struct process *p, const char *text)
+{
+	ssize_t length = (ssize_t)strlen(text);
+
+	assert_int_equal(write(p->input, text, (size_t)length), length);
+}
+
 /* False at the end of output. */
 static bool read_more(struct process *p)
 {

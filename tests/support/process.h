@@ -29,6 +29,14 @@ enum { PROCESS_HANG_MS = 120000 };
 void process_start(struct process *p, const char *const *argv,
 		   const char *const *environment);
 
+/* The same with a terminal of its own as its input, output and error;
+ * tcgetattr() on output tells how that is set. */
+void process_start_on_terminal(struct process *p, const char *const *argv,
+			       const char *const *environment);
+
+/* Writes text to its input.  Fails the test when that does not go. */
+void process_type(struct process *p, const char *text);
+
 /* Reads output until it contains text; returns where it stands.  Fails the
  * test with all that was printed when the process ends first or
  * PROCESS_HANG_MS pass. */

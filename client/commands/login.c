@@ -1,0 +1,89 @@
+/* habla login: signs in at a school's user pool. */
+#include <stdio.h>
+#include <string.h>
+
+#include "client/commands/commands.h"
+#include "client/exit_code.h"
+#include "client/login/login.h"
+#include "client/settings/settings.h"
+#include "net/base/log.h"
+#include "net/base/problem.h"
+#include "net/base/text.h"
+
+/* Others can read the flags of a program. */
+static bool has_secret_flag(int argc, char *const *argv)
+{
+	static const struct {
+		const char *flag, *remedy;
+	} rows[] = {
+		{"--password", "habla login asks for it, or reads one line "
+			       "from stdin"},
+		{"--client-secret", "set HABLA_CLIENT_SECRET"},
+	};
+
+	for (int i = 1; i < argc; i++)
+		for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
+			size_t n = strlen(rows[k].flag);
+			if (!text_starts(argv[i], rows[k].flag) ||
+			    (argv[i][n] && argv[i][n] != '='))
+				continue;
+			fprintf(stderr,
+				"habla login: %s: other people on this "
+				"computer can read flags; %s\n",
+				rows[k].flag, rows[k].remedy);
+			return true;
+		}
+	return false;
+}
+
+static int sign_in(const struct settings *s)
+{
+	struct problem p = {0};
+	int err = login_begin(s, stdout, &p);
+
+	if (err)
+		fprintf(stderr, "habla login: %s\n", p.text);
+	return exit_code_for(err, 0);
+}
+
+static int tell_status(void)
+{
+	struct problem p = {0};
+	int err = login_show(stdout, &p);
+
+	if (err)
+		fprintf(stderr, "habla login: %s\n", p.text);
+	return err ? EXIT_CODE_FAILED : EXIT_CODE_OK;
+}
+
+int command_login(int argc, char **argv)
+{
+	struct settings *s = NULL;
+	struct problem p = {0};
+	int code = EXIT_CODE_OK;
+
+	if (has_secret_flag(argc, argv))
+		return EXIT_CODE_USAGE;
+	if (settings_load(&s, COMMAND_LOGIN, argc, argv, &p)) {
+		fprintf(stderr, "habla login: %s\n", p.text);
+		return exit_code_for(p.code, 0);
+	}
+	const char *log = settings_text(s, SETTING_LOG);
+	if (settings_flag(s, SETTING_HELP)) {
+		settings_help(COMMAND_LOGIN, stdout);
+	} else if (settings_flag(s, SETTING_PRINT_SETTINGS)) {
+		settings_print(s, stdout);
+	} else if (log && log_open(log, LOG_LEVEL_DEBUG)) {
+		fprintf(stderr,
+			"habla login: --log: %s cannot be written; check the "
+			"folder and its permissions\n",
+			log);
+		code = EXIT_CODE_USAGE;
+	} else {
+		code = settings_flag(s, SETTING_STATUS) ? tell_status()
+							: sign_in(s);
+	}
+	log_close();
+	settings_free(s);
+	return code;
+}
