@@ -14,6 +14,8 @@ static const struct {
 } commands[] = {
 	{"talk", command_talk, "talk with the tutor"},
 	{"sim", command_sim, "simulate Nova Sonic for this machine"},
+	{"login", command_login, "sign in with your school's account"},
+	{"logout", command_logout, "end that login"},
 };
 
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
