@@ -102,13 +102,13 @@ static void a_mistake_is_one_clear_line(void **state)
 
 static const char *const wrong_key[] = {"AWS_ACCESS_KEY_ID=AKIDEXAMPLE",
 					"AWS_SECRET_ACCESS_KEY=wrong",
-					"XDG_CONFIG_HOME=/nonexistent", NULL};
+					"XDG_CONFIG_HOME=/dev/null/none", NULL};
 static const char *const unknown_key[] = {"AWS_ACCESS_KEY_ID=AKIDOTHER",
 					  "AWS_SECRET_ACCESS_KEY=stack-secret",
-					  "XDG_CONFIG_HOME=/nonexistent", NULL};
+					  "XDG_CONFIG_HOME=/dev/null/none", NULL};
 static const char *const no_key[] = {"AWS_ACCESS_KEY_ID",
 				     "AWS_SECRET_ACCESS_KEY",
-				     "XDG_CONFIG_HOME=/nonexistent", NULL};
+				     "XDG_CONFIG_HOME=/dev/null/none", NULL};
 
 static const struct {
 	const char *model;

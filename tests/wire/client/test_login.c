@@ -45,7 +45,7 @@ static void place_open(struct place *p,
 	p->environment[n++] = p->state;
 	p->environment[n++] = p->endpoint;
 	p->environment[n++] = p->log;
-	p->environment[n++] = "XDG_CONFIG_HOME=/nonexistent";
+	p->environment[n++] = "XDG_CONFIG_HOME=/dev/null/none";
 	p->environment[n++] = "HABLA_USER";
 	p->environment[n++] = "HABLA_USER_POOL";
 	p->environment[n++] = "HABLA_CLIENT_ID";
