@@ -16,6 +16,7 @@ static const struct {
 	{"sim", command_sim, "simulate Nova Sonic for this machine"},
 	{"login", command_login, "sign in with your school's account"},
 	{"logout", command_logout, "end that login"},
+	{"doctor", command_doctor, "look whether a conversation would work"},
 };
 
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };

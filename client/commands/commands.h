@@ -7,5 +7,6 @@ int command_talk(int argc, char **argv);
 int command_sim(int argc, char **argv);
 int command_login(int argc, char **argv);
 int command_logout(int argc, char **argv);
+int command_doctor(int argc, char **argv);
 
 #endif

@@ -184,6 +184,11 @@ static const char *const summaries[] = {
 		"password is asked for, or read as one line from stdin.\n",
 	[COMMAND_LOGOUT] =
 		"Ends the login: its tokens are revoked and deleted.\n",
+	[COMMAND_DOCTOR] = "Looks at all that a conversation needs and says "
+			   "what is wrong.\n"
+			   "It opens one silent session; on Bedrock that costs "
+			   "less than a\n"
+			   "cent.\n",
 };
 
 static void print_flag(const struct setting_row *row, FILE *out)
@@ -209,7 +214,7 @@ void settings_help(enum settings_command command, FILE *out)
 	for (size_t i = 0; i < count; i++)
 		if (rows[i].commands & (1U << command) && !rows[i].no_flag)
 			print_flag(&rows[i], out);
-	if (command == COMMAND_TALK || command == COMMAND_LOGIN)
+	if (command != COMMAND_SIM && command != COMMAND_LOGOUT)
 		fputs("\nA flag --some-name is also the variable "
 		      "HABLA_SOME_NAME, in the environment,\n"
 		      "in .env here, or in "

@@ -11,14 +11,14 @@
 static const struct setting_row rows[] = {
 	{
 		.id = SETTING_BACKEND,
-		.commands = FOR_TALK,
+		.commands = FOR_TALK | FOR_DOCTOR,
 		.no_flag = true,
 		.name = "backend",
 		.choices = "relay, bedrock or sim",
 	},
 	{
 		.id = SETTING_RELAY,
-		.commands = FOR_TALK,
+		.commands = FOR_TALK | FOR_DOCTOR,
 		.kind = SETTING_KIND_URL,
 		.name = "relay",
 		.argument = "URL",
@@ -29,7 +29,7 @@ static const struct setting_row rows[] = {
 	},
 	{
 		.id = SETTING_BEDROCK,
-		.commands = FOR_TALK,
+		.commands = FOR_TALK | FOR_DOCTOR,
 		.kind = SETTING_KIND_SWITCH,
 		.no_variable = true,
 		.name = "bedrock",
@@ -37,7 +37,7 @@ static const struct setting_row rows[] = {
 	},
 	{
 		.id = SETTING_SIM,
-		.commands = FOR_TALK,
+		.commands = FOR_TALK | FOR_DOCTOR,
 		.kind = SETTING_KIND_SWITCH,
 		.no_variable = true,
 		.name = "sim",
@@ -45,7 +45,7 @@ static const struct setting_row rows[] = {
 	},
 	{
 		.id = SETTING_ENDPOINT,
-		.commands = FOR_TALK,
+		.commands = FOR_TALK | FOR_DOCTOR,
 		.kind = SETTING_KIND_URL,
 		.name = "endpoint",
 		.argument = "URL",
@@ -54,7 +54,7 @@ static const struct setting_row rows[] = {
 	},
 	{
 		.id = SETTING_CA_FILE,
-		.commands = FOR_TALK | FOR_LOGIN | FOR_LOGOUT,
+		.commands = FOR_TALK | FOR_DOCTOR | FOR_LOGIN | FOR_LOGOUT,
 		.name = "ca-file",
 		.argument = "FILE",
 		.unset = "the system's",
@@ -62,7 +62,7 @@ static const struct setting_row rows[] = {
 	},
 	{
 		.id = SETTING_REGION,
-		.commands = FOR_TALK,
+		.commands = FOR_TALK | FOR_DOCTOR,
 		.name = "region",
 		.argument = "REGION",
 		.known = {"AWS_REGION", "AWS_DEFAULT_REGION"},
@@ -71,7 +71,7 @@ static const struct setting_row rows[] = {
 	},
 	{
 		.id = SETTING_PROFILE,
-		.commands = FOR_TALK,
+		.commands = FOR_TALK | FOR_DOCTOR,
 		.name = "profile",
 		.argument = "NAME",
 		.known = {"AWS_PROFILE", "AWS_DEFAULT_PROFILE"},
@@ -80,7 +80,7 @@ static const struct setting_row rows[] = {
 	},
 	{
 		.id = SETTING_MODEL,
-		.commands = FOR_TALK | FOR_SIM,
+		.commands = FOR_TALK | FOR_DOCTOR | FOR_SIM,
 		.name = "model",
 		.argument = "ID",
 		.fallback = NOVA_MODEL_DEFAULT,
@@ -88,7 +88,7 @@ static const struct setting_row rows[] = {
 	},
 	{
 		.id = SETTING_ACCESS_KEY,
-		.commands = FOR_TALK,
+		.commands = FOR_TALK | FOR_DOCTOR,
 		.no_flag = true,
 		.name = "access-key",
 		.known = {"AWS_ACCESS_KEY_ID"},
@@ -96,7 +96,7 @@ static const struct setting_row rows[] = {
 	},
 	{
 		.id = SETTING_SECRET_KEY,
-		.commands = FOR_TALK,
+		.commands = FOR_TALK | FOR_DOCTOR,
 		.no_flag = true,
 		.secret = true,
 		.name = "secret-key",
@@ -105,7 +105,7 @@ static const struct setting_row rows[] = {
 	},
 	{
 		.id = SETTING_SESSION_TOKEN,
-		.commands = FOR_TALK,
+		.commands = FOR_TALK | FOR_DOCTOR,
 		.no_flag = true,
 		.secret = true,
 		.name = "session-token",
@@ -146,7 +146,7 @@ static const struct setting_row rows[] = {
 	},
 	{
 		.id = SETTING_IDENTITY_POOL,
-		.commands = FOR_TALK | FOR_LOGIN,
+		.commands = FOR_TALK | FOR_DOCTOR | FOR_LOGIN,
 		.name = "identity-pool",
 		.argument = "ID",
 		.unset = "as at the last login",
@@ -161,7 +161,7 @@ static const struct setting_row rows[] = {
 	},
 	{
 		.id = SETTING_COGNITO_ENDPOINT,
-		.commands = FOR_TALK | FOR_LOGIN,
+		.commands = FOR_TALK | FOR_DOCTOR | FOR_LOGIN,
 		.kind = SETTING_KIND_URL,
 		.no_flag = true,
 		.name = "cognito-endpoint",
@@ -196,7 +196,7 @@ static const struct setting_row rows[] = {
 	},
 	{
 		.id = SETTING_TOKEN,
-		.commands = FOR_TALK,
+		.commands = FOR_TALK | FOR_DOCTOR,
 		.secret = true,
 		.name = "token",
 		.argument = "TOKEN",
@@ -205,7 +205,7 @@ static const struct setting_row rows[] = {
 	},
 	{
 		.id = SETTING_COURSE,
-		.commands = FOR_TALK,
+		.commands = FOR_TALK | FOR_DOCTOR,
 		.name = "course",
 		.argument = "ID",
 		.unset = "none",
@@ -213,7 +213,7 @@ static const struct setting_row rows[] = {
 	},
 	{
 		.id = SETTING_STUDENT,
-		.commands = FOR_TALK,
+		.commands = FOR_TALK | FOR_DOCTOR,
 		.name = "student",
 		.argument = "ID",
 		.unset = "none",
@@ -221,7 +221,7 @@ static const struct setting_row rows[] = {
 	},
 	{
 		.id = SETTING_VOICE,
-		.commands = FOR_TALK,
+		.commands = FOR_TALK | FOR_DOCTOR,
 		.name = "voice",
 		.argument = "NAME",
 		.unset = "by the language",
@@ -237,7 +237,7 @@ static const struct setting_row rows[] = {
 	},
 	{
 		.id = SETTING_LANGUAGE,
-		.commands = FOR_TALK,
+		.commands = FOR_TALK | FOR_DOCTOR,
 		.name = "language",
 		.argument = "TAG",
 		.unset = "not mentioned",
@@ -274,7 +274,7 @@ static const struct setting_row rows[] = {
 	},
 	{
 		.id = SETTING_MIC,
-		.commands = FOR_TALK,
+		.commands = FOR_TALK | FOR_DOCTOR,
 		.name = "mic",
 		.argument = "DEVICE|FILE|-",
 		.unset = "the default device",
@@ -282,7 +282,7 @@ static const struct setting_row rows[] = {
 	},
 	{
 		.id = SETTING_SPEAKER,
-		.commands = FOR_TALK,
+		.commands = FOR_TALK | FOR_DOCTOR,
 		.name = "speaker",
 		.argument = "DEVICE|FILE|-",
 		.unset = "the default device",
@@ -290,7 +290,7 @@ static const struct setting_row rows[] = {
 	},
 	{
 		.id = SETTING_HEADSET,
-		.commands = FOR_TALK,
+		.commands = FOR_TALK | FOR_DOCTOR,
 		.kind = SETTING_KIND_SWITCH,
 		.name = "headset",
 		.help = "the microphone does not hear the speaker",
@@ -312,7 +312,7 @@ static const struct setting_row rows[] = {
 	},
 	{
 		.id = SETTING_JSON,
-		.commands = FOR_TALK,
+		.commands = FOR_TALK | FOR_DOCTOR,
 		.kind = SETTING_KIND_SWITCH,
 		.name = "json",
 		.help = "each event as a line of JSON on stdout",
@@ -375,7 +375,7 @@ static const struct setting_row rows[] = {
 	},
 	{
 		.id = SETTING_SCENARIO,
-		.commands = FOR_TALK | FOR_SIM,
+		.commands = FOR_TALK | FOR_DOCTOR | FOR_SIM,
 		.name = "scenario",
 		.argument = "FILE",
 		.unset = "the one that comes with Habla",
@@ -392,7 +392,8 @@ static const struct setting_row rows[] = {
 	},
 	{
 		.id = SETTING_LOG,
-		.commands = FOR_TALK | FOR_SIM | FOR_LOGIN | FOR_LOGOUT,
+		.commands = FOR_TALK | FOR_DOCTOR | FOR_SIM | FOR_LOGIN |
+			    FOR_LOGOUT,
 		.name = "log",
 		.argument = "FILE",
 		.unset = "none",
@@ -408,7 +409,8 @@ static const struct setting_row rows[] = {
 	},
 	{
 		.id = SETTING_PRINT_SETTINGS,
-		.commands = FOR_TALK | FOR_SIM | FOR_LOGIN | FOR_LOGOUT,
+		.commands = FOR_TALK | FOR_DOCTOR | FOR_SIM | FOR_LOGIN |
+			    FOR_LOGOUT,
 		.kind = SETTING_KIND_SWITCH,
 		.no_variable = true,
 		.name = "print-settings",
@@ -416,7 +418,8 @@ static const struct setting_row rows[] = {
 	},
 	{
 		.id = SETTING_HELP,
-		.commands = FOR_TALK | FOR_SIM | FOR_LOGIN | FOR_LOGOUT,
+		.commands = FOR_TALK | FOR_DOCTOR | FOR_SIM | FOR_LOGIN |
+			    FOR_LOGOUT,
 		.kind = SETTING_KIND_SWITCH,
 		.no_variable = true,
 		.name = "help",
@@ -479,10 +482,9 @@ bool setting_is_variable(const char *name)
 const char *settings_command_name(enum settings_command command)
 {
 	static const char *const names[] = {
-		[COMMAND_TALK] = "talk",
-		[COMMAND_SIM] = "sim",
-		[COMMAND_LOGIN] = "login",
-		[COMMAND_LOGOUT] = "logout",
+		[COMMAND_TALK] = "talk",     [COMMAND_SIM] = "sim",
+		[COMMAND_LOGIN] = "login",   [COMMAND_LOGOUT] = "logout",
+		[COMMAND_DOCTOR] = "doctor",
 	};
 
 	return names[command];

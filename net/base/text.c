@@ -298,3 +298,23 @@ int text_read_file(char **out, size_t *length, const char *path, size_t limit)
 		*length = got;
 	return err;
 }
+
+int64_t text_http_date(const char *text)
+{
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	char month[4] = "", zone[4] = "";
+	struct tm tm = {0};
+
+	if (sscanf(text, "%*3[A-Za-z], %2d %3s %4d %2d:%2d:%2d %3s",
+		   &tm.tm_mday, month, &tm.tm_year, &tm.tm_hour, &tm.tm_min,
+		   &tm.tm_sec, zone) != 7 ||
+	    strcmp(zone, "GMT") != 0)
+		return -1;
+	const char *at = strstr(months, month);
+	if (!at || strlen(month) != 3 || (at - months) % 3 != 0 ||
+	    tm.tm_year < 1970)
+		return -1;
+	tm.tm_mon = (int)(at - months) / 3;
+	tm.tm_year -= 1900;
+	return (int64_t)timegm(&tm) * 1000;
+}

@@ -42,6 +42,8 @@ const char *text_nearest(const char *text, const char *const *words);
 /* "2026-01-02T03:04:05.678Z" from UTC milliseconds. */
 enum { TEXT_TIME_SIZE = 25 };
 void text_iso_time(char out[TEXT_TIME_SIZE], int64_t wall_ms);
+/* UTC milliseconds of an HTTP date ("Fri, 02 Jan 2026 03:04:05 GMT"), or -1. */
+int64_t text_http_date(const char *text);
 
 /* Reads a whole file, at most limit bytes; caller frees.  A NUL follows.
  * length may be NULL.  PROBLEM_FILE (errno tells why), PROBLEM_LIMIT or
