@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <cjson/cJSON.h>
 
@@ -19,26 +18,6 @@ enum { SKEW_NOTICED_MS = 240000 };
 
 /* A Retry-After beyond a day is as good as never. */
 enum { RETRY_AFTER_MOST_S = 86400 };
-
-int64_t bedrock_http_date(const char *text)
-{
-	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-	char month[4] = "", zone[4] = "";
-	struct tm tm = {0};
-
-	if (sscanf(text, "%*3[A-Za-z], %2d %3s %4d %2d:%2d:%2d %3s",
-		   &tm.tm_mday, month, &tm.tm_year, &tm.tm_hour, &tm.tm_min,
-		   &tm.tm_sec, zone) != 7 ||
-	    strcmp(zone, "GMT") != 0)
-		return -1;
-	const char *at = strstr(months, month);
-	if (!at || strlen(month) != 3 || (at - months) % 3 != 0 ||
-	    tm.tm_year < 1970)
-		return -1;
-	tm.tm_mon = (int)(at - months) / 3;
-	tm.tm_year -= 1900;
-	return (int64_t)timegm(&tm) * 1000;
-}
 
 void bedrock_error_name(char out[64], const char *text)
 {
@@ -90,7 +69,7 @@ static int clock_problem(struct problem *p, const struct bedrock_upstream *u,
 
 unsigned bedrock_retry_after_ms(const char *text, int64_t now_ms)
 {
-	int64_t date_ms = bedrock_http_date(text);
+	int64_t date_ms = text_http_date(text);
 	double seconds;
 
 	if (date_ms >= 0)
@@ -112,7 +91,7 @@ int bedrock_answer_problem(struct problem *p, const struct bedrock_upstream *u,
 	const char *message = string_of(tree, messages);
 	const char *type = *r->error_type ? r->error_type
 					  : string_of(tree, names);
-	int64_t theirs = bedrock_http_date(r->date);
+	int64_t theirs = text_http_date(r->date);
 	char name[64];
 	int code;
 

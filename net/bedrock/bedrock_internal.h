@@ -42,9 +42,6 @@ int bedrock_request_open(struct http2_client **out, struct sigv4_chain *chain,
 			 const struct credentials *c,
 			 void (*progress)(void *arg), void *arg);
 
-/* UTC milliseconds of an HTTP date ("Fri, 02 Jan 2026 03:04:05 GMT"), or -1. */
-int64_t bedrock_http_date(const char *text);
-
 /* Fills p from an HTTP answer that is an error; now_ms is our UTC time. */
 int bedrock_answer_problem(struct problem *p, const struct bedrock_upstream *u,
 			   const struct http2_response *r, const char *body,

@@ -162,7 +162,7 @@ static void http_dates_are_read(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		assert_true(rows[i].ms == bedrock_http_date(rows[i].text));
+		assert_true(rows[i].ms == text_http_date(rows[i].text));
 }
 
 static void names_of_errors_are_cut_out(void **state)
