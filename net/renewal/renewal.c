@@ -1,0 +1,440 @@
+#include <stdlib.h>
+
+#include "net/base/log.h"
+#include "net/renewal/renewing_private.h"
+
+enum {
+	/* While a renewal is due and waits for its moment, it looks so often:
+	 * pauses and sound that has been heard are no events. */
+	LOOK_US = 50000,
+	/* Some kinds open only when the audio container does. */
+	OPEN_WAIT_US = 5000000,
+	/* A stream without audio dies after 55 s. */
+	PREPARED_US = 40000000,
+	PREPARE_AHEAD_US = 15000000,
+	/* From this long after the end of speech an answer may be on its way;
+	 * the service waits 1.5 s at least. */
+	OWED_FROM_MS = 800,
+	OWED_TO_MS = 8000,
+	/* Credentials that cannot be had anew are not asked for all the time.
+	 */
+	LEAST_AGE_US = 30000000,
+	GOODBYE_US = 1000000,
+	RETRY_LEAST_US = 2000000,
+	RETRY_MOST_US = 10000000,
+	DEAF_RETRY_LEAST_US = 250000,
+	DEAF_RETRY_MOST_US = 2000000,
+	/* So often the service may say that it is too much before the present
+	 * stream is given up for the next. */
+	THROTTLED_MOST = 2,
+};
+
+static const uint64_t DEAF_LIMIT_US = LEARNER_AUDIO_MAX_MS * UINT64_C(1000);
+
+static uint64_t least(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+static void look_again(struct renewing *r, uint64_t due_us)
+{
+	if (!r->step.active || due_us < r->step.due_us)
+		timer_start_at(&r->step, due_us);
+}
+
+void renewal_poke(struct renewing *r)
+{
+	if (!r->freed && !r->closed)
+		look_again(r, clock_now_us(r->clock));
+}
+
+/* --- when --- */
+
+struct plan {
+	uint64_t due_us, force_us;
+};
+
+static struct plan plan_for(const struct renewing *r)
+{
+	const struct renewing_settings *s = &r->u->settings;
+	const struct leg *l = r->present;
+	uint64_t now = clock_now_us(r->clock);
+	struct plan plan = {
+		.due_us = l->born_us + s->renew_after_ms * UINT64_C(1000),
+		.force_us = l->born_us + s->force_after_ms * UINT64_C(1000),
+	};
+	int64_t expires_ms = nova_stream_expires_ms(l->stream);
+
+	if (expires_ms) {
+		int64_t left_ms = expires_ms - clock_wall_ms(r->clock);
+		int64_t margin = s->credentials_margin_ms;
+		uint64_t age = least(LEAST_AGE_US, plan.due_us - l->born_us);
+		int64_t due_in = (left_ms - margin) * 1000;
+		int64_t force_in = (left_ms - margin / 4) * 1000;
+		uint64_t due = now + (uint64_t)(due_in > 0 ? due_in : 0);
+		uint64_t force = now + (uint64_t)(force_in > 0 ? force_in : 0);
+
+		if (due < l->born_us + age)
+			due = l->born_us + age;
+		plan.due_us = least(plan.due_us, due);
+		plan.force_us = least(plan.force_us,
+				      force > due ? force : due + 1);
+	}
+	if (r->asked)
+		plan.due_us = least(plan.due_us, now);
+	return plan;
+}
+
+static bool call_waits(const struct renewing *r)
+{
+	for (size_t i = 0; i < r->call_count; i++)
+		if (!r->calls[i].old)
+			return true;
+	return false;
+}
+
+static bool learner_waits(const struct renewing *r)
+{
+	unsigned quiet_ms = learner_turns_quiet_ms(&r->turns);
+
+	if (!learner_turns_unanswered(&r->turns))
+		return false;
+	/* Not all of it could be given again. */
+	if (learner_turns_from(&r->turns) < learner_audio_oldest(&r->audio))
+		return true;
+	return !learner_turns_speaking(&r->turns) && quiet_ms >= OWED_FROM_MS &&
+	       quiet_ms < OWED_TO_MS;
+}
+
+static bool between_turns(const struct renewing *r)
+{
+	return !call_waits(r) && !answer_watch_busy(&r->answer) &&
+	       !answer_watch_owed(&r->answer) && !learner_waits(r);
+}
+
+/* --- what is told of it --- */
+
+static bool tell(struct renewing *r, struct renewal_report *report)
+{
+	const struct renewing_settings *s = &r->u->settings;
+	struct problem none = {0};
+
+	if (!report->why)
+		report->why = &none;
+	if (s->renewed)
+		s->renewed(s->arg, report);
+	return !r->freed;
+}
+
+static bool refused(struct renewing *r, const struct problem *why)
+{
+	uint64_t now = clock_now_us(r->clock);
+	uint64_t step = r->present ? RETRY_LEAST_US : DEAF_RETRY_LEAST_US;
+	uint64_t most = r->present ? RETRY_MOST_US : DEAF_RETRY_MOST_US;
+	struct renewal_report report = {.number = r->number + 1, .why = why};
+
+	log_warn("renewal", "no next session: %s", why->text);
+	if (why->code == PROBLEM_THROTTLED)
+		r->throttled++;
+	for (unsigned i = 0; i < r->refusals && step < most; i++)
+		step *= 2;
+	r->retry_us = now + least(step, most);
+	if (!r->present && now + step > r->deaf_us + DEAF_LIMIT_US) {
+		renewing_close(r, why);
+		return !r->freed;
+	}
+	look_again(r, r->retry_us);
+	r->refusals++;
+	if (r->refusal_told)
+		return true;
+	r->refusal_told = true;
+	return tell(r, &report);
+}
+
+/* --- preparing --- */
+
+static void drop_coming(struct renewing *r)
+{
+	struct leg *l = r->coming;
+
+	r->coming = NULL;
+	if (l)
+		leg_end(l);
+}
+
+static bool prepare(struct renewing *r)
+{
+	struct problem p = {0};
+	int err = leg_open(&r->coming, r, &p);
+
+	if (err)
+		return refused(r, &p);
+	err = leg_prepare(r->coming);
+	if (!err)
+		return true;
+	r->coming = leg_free(r->coming);
+	problem_set(&p, err, "%s: the session cannot be opened (%s)",
+		    r->u->base.name, problem_name(err));
+	return refused(r, &p);
+}
+
+static bool usable(const struct renewing *r, const struct leg *l)
+{
+	return l->opened || clock_now_us(r->clock) >= l->born_us + OPEN_WAIT_US;
+}
+
+/* --- moving over --- */
+
+static void forget_refusals(struct renewing *r)
+{
+	r->asked = r->refusal_told = false;
+	r->refusals = r->throttled = 0;
+	r->retry_us = 0;
+}
+
+/* The answer ends here for the owner, who plays what it has. */
+static bool close_answer(struct renewing *r)
+{
+	bool busy = answer_watch_busy(&r->answer);
+	int err = answer_watch_close(&r->answer, r->opening.prompt_name,
+				     deliver_made, r);
+
+	if (err)
+		log_warn("renewal", "no memory for the history");
+	r->cut_rest = busy;
+	for (size_t i = 0; i < r->call_count; i++)
+		r->calls[i].old = true;
+	return !r->freed;
+}
+
+static uint64_t begin_of_audio(struct renewing *r)
+{
+	uint64_t end_of_told = 0;
+	uint64_t from = account_begin(&r->account,
+				      learner_turns_from(&r->turns),
+				      learner_audio_oldest(&r->audio));
+
+	for (size_t i = 0; i < r->account.count; i++)
+		if (!r->account.questions[i].typed)
+			end_of_told = r->account.questions[i].end;
+
+	int forgotten = account_settle(&r->account, from);
+	if (forgotten < 0)
+		log_warn("renewal", "no memory for the history");
+	if (forgotten > 0) {
+		r->repeats = true;
+		r->repeats_end = end_of_told;
+	}
+	learner_turns_answered_to(&r->turns, from);
+	return from;
+}
+
+static bool take_over(struct renewing *r, struct renewal_report *report,
+		      uint64_t from)
+{
+	struct leg *old = r->present;
+	uint64_t now = clock_now_us(r->clock);
+
+	r->present = r->coming;
+	r->coming = NULL;
+	if (old) {
+		deliver_leg_gone(r, old);
+		leg_end(old);
+	}
+	report->number = ++r->number;
+	if (r->audio.rate_hz)
+		report->replayed_ms = (uint32_t)((r->audio.end - from) * 1000 /
+						 r->audio.rate_hz);
+	if (r->deaf_us)
+		report->gap_ms = (uint32_t)((now - r->deaf_us) / 1000);
+	if (*r->present->session_id)
+		report->session_id = r->present->session_id;
+	r->deaf_us = 0;
+	forget_refusals(r);
+	log_info("renewal", "renewal %u%s: %u ms given again, gap %u ms",
+		 report->number,
+		 report->forced ? ", forced"
+		 : report->lost ? ", after a loss"
+				: "",
+		 report->replayed_ms, report->gap_ms);
+	renewal_poke(r);
+	return tell(r, report);
+}
+
+static bool move_over(struct renewing *r, bool lost)
+{
+	struct renewal_report report = {
+		.forced = r->present && !lost && !between_turns(r),
+		.lost = lost,
+	};
+	struct problem p;
+
+	if (r->present && !close_answer(r))
+		return false;
+
+	uint64_t from = begin_of_audio(r);
+	int err = leg_feed(r->coming, from);
+	if (!err)
+		return take_over(r, &report, from);
+
+	problem_set(&p, err,
+		    "%s: the next session does not take the audio "
+		    "(%s)",
+		    r->u->base.name, problem_name(err));
+	/* What the owner was told cannot be taken back. */
+	if (report.forced || lost) {
+		renewing_close(r, &p);
+		return !r->freed;
+	}
+	r->coming = leg_free(r->coming);
+	return refused(r, &p);
+}
+
+/* The service takes no second stream: the present one makes room. */
+static bool give_up_present(struct renewing *r)
+{
+	struct leg *old = r->present;
+
+	if (!close_answer(r))
+		return false;
+	r->present = NULL;
+	r->deaf_us = clock_now_us(r->clock);
+	r->refusals = 0;
+	r->retry_us = r->deaf_us + GOODBYE_US;
+	deliver_leg_gone(r, old);
+	leg_end(old);
+	look_again(r, r->retry_us);
+	return true;
+}
+
+/* --- looking --- */
+
+static bool answer_sounds(const struct renewing *r)
+{
+	return r->answer.active && r->answer.sounds;
+}
+
+/* Returns false when the owner has freed r. */
+static bool look_deaf(struct renewing *r)
+{
+	if (r->coming && usable(r, r->coming))
+		return move_over(r, false);
+	if (r->coming)
+		look_again(r, r->coming->born_us + OPEN_WAIT_US);
+	else if (clock_now_us(r->clock) >= r->retry_us)
+		return prepare(r);
+	else
+		look_again(r, r->retry_us);
+	return true;
+}
+
+static bool look_due(struct renewing *r, const struct plan *plan)
+{
+	uint64_t now = clock_now_us(r->clock);
+	bool forced = now >= plan->force_us;
+	bool now_possible = !r->opening.in_block &&
+			    (forced || between_turns(r));
+	uint64_t ahead = least(PREPARE_AHEAD_US,
+			       (plan->force_us - plan->due_us) / 2);
+
+	look_again(r, now + LOOK_US);
+	if (r->coming && now >= r->coming->born_us + PREPARED_US)
+		drop_coming(r);
+	if (r->coming)
+		return !now_possible || !usable(r, r->coming) ||
+		       move_over(r, false);
+	if (r->throttled >= THROTTLED_MOST || (forced && r->throttled))
+		return !now_possible || give_up_present(r);
+	if (now < r->retry_us)
+		return true;
+	if (now_possible || answer_sounds(r) || now + ahead >= plan->force_us)
+		return prepare(r);
+	return true;
+}
+
+static void look(struct renewing *r)
+{
+	struct plan plan;
+
+	if (r->finishing) {
+		drop_coming(r);
+		if (!r->present)
+			renewing_close(r, &(struct problem){0});
+		return;
+	}
+	if (r->cut_rest && learner_turns_speaking(&r->turns) &&
+	    !deliver_cut_rest(r))
+		return;
+	if (!r->present) {
+		look_deaf(r);
+		return;
+	}
+	/* Before its opening is complete there is nothing to renew. */
+	if (!r->opened || r->cannot_renew || !r->opening.audio.content_id)
+		return;
+	plan = plan_for(r);
+	if (clock_now_us(r->clock) >= plan.due_us)
+		look_due(r, &plan);
+	else
+		look_again(r, plan.due_us);
+}
+
+void renewal_step(void *arg)
+{
+	struct renewing *r = arg;
+
+	renewing_enter(r);
+	if (!r->closed)
+		look(r);
+	renewing_leave(r);
+}
+
+/* --- streams below --- */
+
+void renewal_leg_opened(struct leg *l)
+{
+	struct renewing *r = l->r;
+	const struct nova_stream_listener *to = &r->base.listener;
+
+	renewing_enter(r);
+	renewal_poke(r);
+	if (l == r->present && !r->opened) {
+		r->opened = true;
+		to->opened(to->arg, *l->session_id ? l->session_id : NULL);
+	}
+	renewing_leave(r);
+}
+
+/* The present stream has broken. */
+static void lost(struct renewing *r, const struct problem *why)
+{
+	if (r->coming && r->coming->opened && !r->finishing) {
+		log_warn("renewal", "the session was lost: %s", why->text);
+		move_over(r, true);
+	} else {
+		renewing_close(r, why);
+	}
+}
+
+void renewal_leg_closed(struct leg *l, const struct problem *why)
+{
+	struct renewing *r = l->r;
+	struct problem told = *why;
+
+	renewing_enter(r);
+	if (l == r->present) {
+		lost(r, &told);
+	} else if (l == r->coming) {
+		r->coming = leg_free(l);
+		refused(r, &told);
+	} else {
+		leg_free(l);
+		/* It may have been in the way of the next one. */
+		if (!r->present && !r->coming) {
+			r->retry_us = least(r->retry_us,
+					    clock_now_us(r->clock));
+			renewal_poke(r);
+		}
+	}
+	renewing_leave(r);
+}
