@@ -15,7 +15,7 @@
 #include "net/loop/loop.h"
 #include "net/sim/sim.h"
 
-enum { PORT_CLEAR = 8081, PORT_TLS = 8443 };
+enum { PORT_CLEAR = 8081, PORT_TLS = 8443, HELP_WIDTH = 90 };
 
 struct simulation {
 	/* --- set at the start */
@@ -66,7 +66,12 @@ static void open_server(void *arg)
 	if (load_scenario(sim))
 		return;
 	scenario_core_settings(sim->scenario, &server.core);
-	server.front = scenario_front_plan(sim->scenario);
+	struct sim_front_plan plan = *scenario_front_plan(sim->scenario);
+	const char *fault = settings_text(s, SETTING_FAULT);
+	if (fault && sim_fault_parse(&server.core.fault, fault, &sim->problem))
+		return;
+	sim_fault_plan(&server.core.fault, &plan);
+	server.front = &plan;
 	sim_server_open(&sim->server, loop_thread_loop(sim->thread), &server,
 			sim->scenario, &sim->problem);
 }
@@ -167,6 +172,28 @@ out:
 	return exit_code_for(err, 0);
 }
 
+/* The names, as many as fit a line. */
+static void help_with_faults(FILE *out)
+{
+	const char *name;
+	int column = 0;
+	bool inside;
+
+	fprintf(out, "\nFaults (docs/troubleshooting.md); those with a + may "
+		     "come inside the stream, MS ms after\nit was opened; the "
+		     "first N streams have it (1), with *0 each:\n");
+	for (size_t i = 0; (name = sim_fault_name(i, &inside)); i++) {
+		int width = (int)strlen(name) + 2;
+		if (column + width > HELP_WIDTH) {
+			fputc('\n', out);
+			column = 0;
+		}
+		fprintf(out, " %s%s", name, inside ? "+" : "");
+		column += width;
+	}
+	fputc('\n', out);
+}
+
 int command_sim(int argc, char **argv)
 {
 	struct settings *s = NULL;
@@ -180,6 +207,7 @@ int command_sim(int argc, char **argv)
 	const char *log = settings_text(s, SETTING_LOG);
 	if (settings_flag(s, SETTING_HELP)) {
 		settings_help(COMMAND_SIM, stdout);
+		help_with_faults(stdout);
 	} else if (settings_flag(s, SETTING_PRINT_SETTINGS)) {
 		settings_print(s, stdout);
 	} else if (log && log_open(log, LOG_LEVEL_DEBUG)) {

@@ -382,6 +382,15 @@ static const struct setting_row rows[] = {
 		.help = "what the simulator says",
 	},
 	{
+		.id = SETTING_FAULT,
+		.commands = FOR_SIM,
+		.no_variable = true,
+		.name = "fault",
+		.argument = "NAME[@MS][*N]",
+		.unset = "none",
+		.help = "make a failure, see below",
+	},
+	{
 		.id = SETTING_RECORD,
 		.commands = FOR_SIM,
 		.no_variable = true,

@@ -77,8 +77,16 @@ int sim_tool_use(struct sim_core *c, const char *name, const char *arguments,
 /* An exception inside the stream ("modelStreamErrorException"), which ends it.
  */
 void sim_fail(struct sim_core *c, const char *exception, const char *message);
-/* Ends without END_STREAM: RST_STREAM, or a cut in the middle of a frame. */
-enum sim_cut { SIM_CUT_RESET, SIM_CUT_HALF_FRAME, SIM_CUT_CLOSE };
+/* Ends not as a conversation should. */
+enum sim_cut {
+	SIM_CUT_RESET,      /* RST_STREAM */
+	SIM_CUT_HALF_FRAME, /* END_STREAM in the middle of a frame */
+	SIM_CUT_CLOSE,      /* the connection is dropped */
+	SIM_CUT_GOAWAY,     /* GOAWAY that excludes the stream, then the same */
+	SIM_CUT_END,        /* END_STREAM alone */
+	SIM_CUT_BAD_CRC,    /* a frame with a wrong checksum */
+	SIM_CUT_STALL,      /* nothing any more, and no end */
+};
 void sim_cut(struct sim_core *c, enum sim_cut how);
 
 #endif

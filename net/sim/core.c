@@ -1,5 +1,6 @@
 #include "net/sim/core_private.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -47,6 +48,7 @@ void core_stop(struct sim_core *c)
 	c->over = true;
 	timer_stop(&c->life_timer);
 	timer_stop(&c->idle_timer);
+	timer_stop(&c->fault_timer);
 	timer_stop(&c->mouth.chunk_timer);
 	timer_stop(&c->mouth.final_timer);
 }
@@ -127,6 +129,33 @@ static void idle_is_over(void *arg)
 	sim_fail(c, "validationException", text);
 }
 
+/* --- a fault that was asked for --- */
+
+static void fault_is_due(void *arg)
+{
+	struct sim_core *c = arg;
+	const struct sim_fault *f = &c->settings.fault;
+	char type[64];
+
+	if (f->kind == SIM_FAULT_CUT) {
+		sim_cut(c, f->cut);
+		return;
+	}
+	snprintf(type, sizeof type, "%s",
+		 f->exception ? f->exception : "SomethingNewException");
+	type[0] = (char)tolower((unsigned char)type[0]);
+	sim_fail(c, type, f->message);
+}
+
+void core_expect_fault(struct sim_core *c)
+{
+	const struct sim_fault *f = &c->settings.fault;
+
+	if (f->kind >= SIM_FAULT_EXCEPTION &&
+	    sim_fault_befalls(f, c->settings.session_number))
+		timer_start(&c->fault_timer, f->at_ms * UINT64_C(1000));
+}
+
 const char *sim_core_breach(const struct sim_core *c)
 {
 	return c->breach;
@@ -178,6 +207,7 @@ int sim_core_create(struct sim_core **out, struct clock *clock,
 	mouth_init(c);
 	timer_init(&c->life_timer, clock, life_is_over, c);
 	timer_init(&c->idle_timer, clock, idle_is_over, c);
+	timer_init(&c->fault_timer, clock, fault_is_due, c);
 	random_uuid(c->session_id);
 	random_uuid(c->completion_id);
 	err = copy_settings(c, settings);

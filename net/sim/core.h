@@ -14,6 +14,7 @@
 
 #include "net/nova/event.h"
 #include "net/sim/brain.h"
+#include "net/sim/fault.h"
 
 struct clock;
 struct problem;
@@ -36,6 +37,7 @@ struct sim_core_settings {
 				  * rate of the output) there, or NULL */
 	unsigned session_number; /* N of those names; 0: 1.  The fronts set
 				  * it: 1, 2, ... */
+	struct sim_fault fault;  /* kinds from SIM_FAULT_EXCEPTION on */
 };
 
 /* The core is at work when it calls: no callback may free it or give it an

@@ -165,6 +165,7 @@ static int start_brain(struct sim_core *c)
 	};
 	c->mouth.record = core_record(c, "sent", c->mouth.rate_hz);
 	c->brain->ops->session_started(c->brain, &session);
+	core_expect_fault(c);
 	return 0;
 }
 

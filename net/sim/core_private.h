@@ -115,7 +115,7 @@ struct sim_core {
 	struct sim_block *blocks;
 	int64_t text_in, text_out; /* characters, for usage */
 
-	struct timer life_timer, idle_timer;
+	struct timer life_timer, idle_timer, fault_timer;
 	uint64_t last_input_us;
 
 	struct sim_ear ear;
@@ -128,6 +128,8 @@ void core_emit(struct sim_core *c, struct nova_event *e);
 void core_begin_completion(struct sim_core *c);
 /* No memory, or no brain: internalServerException. */
 void core_fail_inside(struct sim_core *c);
+/* The prompt is open: from now on its fault is due. */
+void core_expect_fault(struct sim_core *c);
 /* Nothing is sent from here on. */
 void core_stop(struct sim_core *c);
 /* "record_dir/NAME-N.wav"; problems go to the log: a session is not worth less

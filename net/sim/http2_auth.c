@@ -214,6 +214,17 @@ static int check_all(const struct http2_request *r,
 	return err;
 }
 
+int http2_check_date(const struct http2_request *r,
+		     const struct http2_keys *keys, struct http2_refusal *why)
+{
+	const char *date = http2_request_find(r, "x-amz-date");
+	int64_t date_ms;
+
+	if (!date || parse_date(&date_ms, date) != 0)
+		return 0;
+	return check_date(keys, date_ms, why);
+}
+
 int http2_authenticate(const struct http2_request *r,
 		       const struct http2_keys *keys, struct sigv4_chain *chain,
 		       struct http2_refusal *why)

@@ -139,6 +139,12 @@ void http2_reset(struct http2_session *s)
 	schedule(s->connection);
 }
 
+void http2_go_away(struct http2_connection *c)
+{
+	nghttp2_session_terminate_session2(c->h2, 0, NGHTTP2_NO_ERROR);
+	schedule(c);
+}
+
 void http2_drop(struct http2_connection *c)
 {
 	c->dropped = true;

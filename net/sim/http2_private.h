@@ -95,6 +95,8 @@ void http2_respond(struct http2_session *s, unsigned status,
 /* There is more to take. */
 void http2_resume(struct http2_session *s);
 void http2_reset(struct http2_session *s);
+/* GOAWAY that excludes every stream, then the connection ends. */
+void http2_go_away(struct http2_connection *c);
 /* Drops the TCP connection, soon. */
 void http2_drop(struct http2_connection *c);
 

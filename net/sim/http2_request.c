@@ -49,6 +49,7 @@ int http2_refuse(struct http2_refusal *why, unsigned status,
 	va_list args;
 
 	why->status = status;
+	why->retry_after_s = 0;
 	snprintf(why->exception, sizeof why->exception, "%s", exception);
 	va_start(args, format);
 	vsnprintf(why->message, sizeof why->message, format, args);

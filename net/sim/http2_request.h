@@ -34,6 +34,7 @@ struct http2_refusal {
 	unsigned status;
 	char exception[64];
 	char message[512];
+	unsigned retry_after_s; /* 0: none is given */
 };
 /* Fills why and returns PROBLEM_DENIED. */
 __attribute__((format(printf, 4, 5))) int
@@ -53,6 +54,9 @@ struct http2_keys {
 	int64_t now_ms; /* UTC */
 	int64_t skew_limit_ms;
 };
+/* The date alone. */
+int http2_check_date(const struct http2_request *r,
+		     const struct http2_keys *keys, struct http2_refusal *why);
 int http2_authenticate(const struct http2_request *r,
 		       const struct http2_keys *keys, struct sigv4_chain *chain,
 		       struct http2_refusal *why);

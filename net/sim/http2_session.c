@@ -41,29 +41,51 @@ static void http_date(char out[HTTP_DATE_SIZE], int64_t wall_ms)
 		 (unsigned)t.tm_sec % 100);
 }
 
-static void respond(struct http2_session *s, unsigned status, const char *type,
-		    const char *error_type)
+static int64_t service_time_ms(const struct sim_server *v)
 {
-	char request_id[UUID_TEXT_SIZE], date[HTTP_DATE_SIZE];
+	return clock_wall_ms(v->clock) + v->plan.clock_ms;
+}
+
+static void respond(struct http2_session *s, unsigned status, const char *type,
+		    const struct http2_refusal *why)
+{
+	char request_id[UUID_TEXT_SIZE], date[HTTP_DATE_SIZE], after[16];
+	size_t count = 3;
 
 	if (s->responded)
 		return;
 	s->responded = true;
 	timer_stop(&s->headers_timer);
 	random_uuid(request_id);
-	http_date(date, clock_wall_ms(s->server->clock));
-	const struct http2_field fields[] = {
+	http_date(date, service_time_ms(s->server));
+	struct http2_field fields[5] = {
 		{"date", date},
 		{"content-type", type},
 		{"x-amzn-requestid", request_id},
-		{"x-amzn-errortype", error_type},
 	};
-	http2_respond(s, status, fields, error_type ? 4 : 3);
+	if (why && *why->exception)
+		fields[count++] = (struct http2_field){"x-amzn-errortype",
+						       why->exception};
+	if (why && why->retry_after_s) {
+		snprintf(after, sizeof after, "%u", why->retry_after_s);
+		fields[count++] = (struct http2_field){"retry-after", after};
+	}
+	http2_respond(s, status, fields, count);
 }
 
 static void accept_stream(void *arg)
 {
 	respond(arg, 200, EVENT_STREAM, NULL);
+}
+
+static void end_output(struct http2_session *s, bool stop_upload);
+
+/* What a hotel's network gives for any address. */
+static void respond_page(struct http2_session *s)
+{
+	bytes_append_text(&s->out, "<html>Please sign in.</html>");
+	respond(s, 200, "text/html", NULL);
+	end_output(s, true);
 }
 
 static void end_output(struct http2_session *s, bool stop_upload)
@@ -81,7 +103,7 @@ static void refuse(struct http2_session *s, struct http2_refusal *why)
 	json_open_object(&s->out, NULL);
 	json_string(&s->out, "message", why->message);
 	json_close_object(&s->out);
-	respond(s, why->status, "application/json", why->exception);
+	respond(s, why->status, "application/json", why);
 	end_output(s, true);
 }
 
@@ -181,6 +203,12 @@ static void write_half_frame(struct http2_session *s)
 		s->out.length = before + (s->out.length - before) / 2;
 }
 
+static void write_damaged_frame(struct http2_session *s)
+{
+	if (frame_write_chunk(&s->out, "{}", 2) == 0)
+		s->out.data[s->out.length - 1] ^= 1;
+}
+
 static void on_cut(void *arg, enum sim_cut how)
 {
 	struct http2_session *s = arg;
@@ -200,6 +228,19 @@ static void on_cut(void *arg, enum sim_cut how)
 		s->out_ended = true;
 		http2_drop(s->connection);
 		break;
+	case SIM_CUT_GOAWAY:
+		s->out_ended = true;
+		http2_go_away(s->connection);
+		break;
+	case SIM_CUT_END:
+		end_output(s, true);
+		break;
+	case SIM_CUT_BAD_CRC:
+		write_damaged_frame(s);
+		check_output(s);
+		break;
+	case SIM_CUT_STALL:
+		break;
 	}
 }
 
@@ -216,10 +257,10 @@ static void on_ended(void *arg)
 
 /* --- the request --- */
 
-static bool plan_refuses(const struct sim_server *v)
+static bool befalls_now(const struct sim_server *v, bool planned,
+			unsigned first)
 {
-	return v->plan.refuse_status && (v->plan.refuse_first == 0 ||
-					 v->arrived <= v->plan.refuse_first);
+	return planned && (first == 0 || v->arrived <= first);
 }
 
 static int check_request(struct http2_session *s, char *model, size_t room,
@@ -229,7 +270,7 @@ static int check_request(struct http2_session *s, char *model, size_t room,
 	struct http2_keys keys = {
 		.key_id = v->key_id,
 		.secret = v->secret,
-		.now_ms = clock_wall_ms(v->clock),
+		.now_ms = service_time_ms(v),
 		.skew_limit_ms = v->settings.skew_limit_ms,
 	};
 	int err = 0;
@@ -237,16 +278,19 @@ static int check_request(struct http2_session *s, char *model, size_t room,
 	s->signed_events = v->key_id != NULL;
 	if (s->signed_events)
 		err = http2_authenticate(&s->request, &keys, &s->chain, why);
+	else if (v->plan.clock_ms)
+		err = http2_check_date(&s->request, &keys, why);
 	if (err == 0)
 		err = http2_request_model(&s->request, model, room, why);
 	if (err)
 		return err;
 	v->arrived++;
-	if (plan_refuses(v))
-		return http2_refuse(why, v->plan.refuse_status,
-				    v->plan.refuse_exception, "%s",
-				    v->plan.refuse_message);
-	return 0;
+	if (!befalls_now(v, v->plan.refuse_status, v->plan.refuse_first))
+		return 0;
+	http2_refuse(why, v->plan.refuse_status, v->plan.refuse_exception, "%s",
+		     v->plan.refuse_message);
+	why->retry_after_s = v->plan.refuse_after_s;
+	return PROBLEM_DENIED;
 }
 
 static int open_core(struct http2_session *s, const char *model)
@@ -267,12 +311,28 @@ static int open_core(struct http2_session *s, const char *model)
 			       NULL);
 }
 
+static bool answers_oddly(struct http2_session *s)
+{
+	const struct sim_front_plan *plan = &s->server->plan;
+
+	if (!befalls_now(s->server, plan->odd != SIM_FAULT_NONE,
+			 plan->odd_first))
+		return false;
+	if (plan->odd == SIM_FAULT_PAGE)
+		respond_page(s);
+	return true;
+}
+
 void http2_session_begin(struct http2_session *s)
 {
 	struct http2_refusal why;
 	char model[256];
 	int err = check_request(s, model, sizeof model, &why);
 
+	if (err == 0 && answers_oddly(s)) {
+		http2_request_clear(&s->request);
+		return;
+	}
 	if (err == 0 && open_core(s, model) != 0) {
 		http2_refuse(&why, 500, "InternalServerException", "%s", "");
 		err = PROBLEM_MEMORY;

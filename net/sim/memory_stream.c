@@ -13,6 +13,7 @@
 #include "net/base/random.h"
 #include "net/base/text.h"
 #include "net/bedrock/bedrock.h"
+#include "net/bedrock/failures.h"
 #include "net/sim/sim.h"
 
 struct memory_upstream {
@@ -197,16 +198,22 @@ static void on_exception(void *arg, const char *type, const char *message)
 
 static void on_cut(void *arg, enum sim_cut how)
 {
-	static const char *const causes[] = {
-		[SIM_CUT_RESET] = "reset",
-		[SIM_CUT_HALF_FRAME] = "cut in the middle of a frame",
-		[SIM_CUT_CLOSE] = "closed",
+	static const struct {
+		enum bedrock_own id;
+		const char *detail;
+	} seen[] = {
+		[SIM_CUT_RESET] = {BEDROCK_RESET, "INTERNAL_ERROR"},
+		[SIM_CUT_HALF_FRAME] = {BEDROCK_CUT_MESSAGE, NULL},
+		[SIM_CUT_CLOSE] = {BEDROCK_CONNECTION_CLOSED, NULL},
+		[SIM_CUT_GOAWAY] = {BEDROCK_GOAWAY, "NO_ERROR"},
+		[SIM_CUT_END] = {BEDROCK_ENDED_EARLY, NULL},
+		[SIM_CUT_BAD_CRC] = {BEDROCK_UNREADABLE, "wrong checksum"},
 	};
 	struct problem why;
 
-	problem_set(&why, PROBLEM_CLOSED,
-		    "simulator: the stream was %s; start a new session",
-		    causes[how]);
+	if (how == SIM_CUT_STALL)
+		return;
+	bedrock_own_problem(&why, seen[how].id, "simulator", seen[how].detail);
 	queue_closed(arg, &why);
 }
 
@@ -278,12 +285,16 @@ static const struct nova_stream_ops ops = {
 	.free = memory_free,
 };
 
+static bool is_among(const struct memory_upstream *u, unsigned first)
+{
+	return first == 0 || u->opened <= first;
+}
+
 static bool refuses(const struct memory_upstream *u)
 {
 	const struct sim_front_plan *plan = u->plan;
 
-	return plan && plan->refuse_status &&
-	       (plan->refuse_first == 0 || u->opened <= plan->refuse_first);
+	return plan && plan->refuse_status && is_among(u, plan->refuse_first);
 }
 
 static int start(struct memory_stream *s, struct problem *p)
@@ -298,6 +309,14 @@ static int start(struct memory_stream *s, struct problem *p)
 				u->plan->refuse_exception,
 				u->plan->refuse_message, settings.model,
 				"simulator");
+		why.retry_after_ms = u->plan->refuse_after_s * 1000;
+		queue_closed(s, &why);
+		return 0;
+	}
+	if (u->plan && u->plan->odd == SIM_FAULT_PAGE &&
+	    is_among(u, u->plan->odd_first)) {
+		bedrock_own_problem(&why, BEDROCK_NO_EVENT_STREAM, "simulator",
+				    "text/html");
 		queue_closed(s, &why);
 		return 0;
 	}

@@ -52,6 +52,7 @@ struct scenario_stream {
 	double speed;
 	unsigned turn_pause_ms, life_ms, idle_ms;
 	bool start_set, silent_start;
+	struct sim_fault fault;
 };
 
 struct scenario {

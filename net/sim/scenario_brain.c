@@ -319,6 +319,8 @@ void scenario_core_settings(const struct brain_maker *m,
 		settings->life_ms = s->life_ms;
 	if (s->idle_ms)
 		settings->idle_ms = s->idle_ms;
+	if (s->fault.kind >= SIM_FAULT_EXCEPTION)
+		settings->fault = s->fault;
 	if (s->start_set)
 		settings->silent_start = s->silent_start;
 }

@@ -13,16 +13,19 @@ enum {
 	STATUS_DEFAULT = 429,
 	REFUSE_FIRST_MOST = 1000000,
 	CHUNK_MS_MOST = 2000,
+	RETRY_AFTER_MOST = 86400,
+	CLOCK_S_MOST = 86400,
 };
 
 static int read_refuse(const struct scenario_reader *r,
 		       const struct yaml_node *map, struct scenario_stream *s)
 {
-	static const char *const keys[] = {"status", "exception", "message",
-					   "first", NULL};
+	static const char *const keys[] = {"status", "exception",     "message",
+					   "first",  "retry_after_s", NULL};
 	const struct yaml_node *status = yaml_get(map, "status");
 	const struct yaml_node *first = yaml_get(map, "first");
-	long code = STATUS_DEFAULT, count = 0;
+	const struct yaml_node *after = yaml_get(map, "retry_after_s");
+	long code = STATUS_DEFAULT, count = 0, wait = 0;
 	int err = yaml_check_keys(r->file, map, keys, r->problem);
 
 	if (err == 0 && status)
@@ -31,6 +34,9 @@ static int read_refuse(const struct scenario_reader *r,
 	if (err == 0 && first)
 		err = yaml_to_integer(&count, r->file, first, 1,
 				      REFUSE_FIRST_MOST, r->problem);
+	if (err == 0 && after)
+		err = yaml_to_integer(&wait, r->file, after, 0,
+				      RETRY_AFTER_MOST, r->problem);
 	if (err == 0)
 		err = read_text(r, map, "exception", &s->refuse_exception);
 	if (err == 0)
@@ -46,6 +52,7 @@ static int read_refuse(const struct scenario_reader *r,
 		return read_memory(r);
 	s->front.refuse_status = (unsigned)code;
 	s->front.refuse_first = (unsigned)count;
+	s->front.refuse_after_s = (unsigned)wait;
 	s->front.refuse_exception = s->refuse_exception;
 	s->front.refuse_message = s->refuse_message;
 	return 0;
@@ -79,6 +86,32 @@ static int read_chunk(const struct scenario_reader *r,
 	return 0;
 }
 
+/* NAME[@MS][*N] */
+static int read_fault(const struct scenario_reader *r,
+		      const struct yaml_node *n, struct scenario_stream *s)
+{
+	struct problem why;
+
+	if (n->kind != YAML_SCALAR)
+		return yaml_problem(r->problem, r->file, n,
+				    "fault: wanted NAME[@MS][*N]");
+	if (sim_fault_parse(&s->fault, n->text, &why))
+		return yaml_problem(r->problem, r->file, n, "%s", why.text);
+	sim_fault_plan(&s->fault, &s->front);
+	return 0;
+}
+
+static int read_clock(const struct scenario_reader *r,
+		      const struct yaml_node *n, struct scenario_stream *s)
+{
+	long seconds = 0;
+	int err = yaml_to_integer(&seconds, r->file, n, -CLOCK_S_MOST,
+				  CLOCK_S_MOST, r->problem);
+
+	s->front.clock_ms = seconds * INT64_C(1000);
+	return err;
+}
+
 static int read_words(const struct scenario_reader *r,
 		      const struct yaml_node *map, struct scenario_stream *s)
 {
@@ -108,11 +141,13 @@ int read_stream(const struct scenario_reader *r, const struct yaml_node *map,
 		"refuse",  "headers",       "headers_delay_ms",
 		"speed",   "chunk_ms",      "completion_start",
 		"life_ms", "turn_pause_ms", "idle_ms",
-		NULL};
+		"fault",   "clock_s",       NULL};
 	int err = yaml_check_keys(r->file, map, keys, r->problem);
 	const struct yaml_node *refuse = yaml_get(map, "refuse");
 	const struct yaml_node *chunk = yaml_get(map, "chunk_ms");
 	const struct yaml_node *speed = yaml_get(map, "speed");
+	const struct yaml_node *fault = yaml_get(map, "fault");
+	const struct yaml_node *offset = yaml_get(map, "clock_s");
 
 	if (err == 0 && refuse)
 		err = read_refuse(r, refuse, s);
@@ -132,5 +167,9 @@ int read_stream(const struct scenario_reader *r, const struct yaml_node *map,
 		err = read_ms(r, map, "life_ms", 1, &s->life_ms);
 	if (err == 0)
 		err = read_ms(r, map, "idle_ms", 1, &s->idle_ms);
+	if (err == 0 && fault)
+		err = read_fault(r, fault, s);
+	if (err == 0 && offset)
+		err = read_clock(r, offset, s);
 	return err;
 }

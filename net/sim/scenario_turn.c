@@ -263,10 +263,10 @@ static int read_cut(const struct scenario_reader *r, const struct yaml_node *n,
 		    struct scenario_turn *t)
 {
 	static const char *const keys[] = {"how", "after_ms", NULL};
-	static const char *const words[] = {"reset", "half_frame", "close",
-					    NULL};
-	static const enum sim_cut cuts[] = {SIM_CUT_RESET, SIM_CUT_HALF_FRAME,
-					    SIM_CUT_CLOSE};
+	/* in the order of enum sim_cut */
+	static const char *const words[] = {"reset",  "half_frame", "close",
+					    "goaway", "end",        "bad_crc",
+					    "stall",  NULL};
 	const struct yaml_node *how = n;
 	int err = 0, word = 0;
 
@@ -276,14 +276,14 @@ static int read_cut(const struct scenario_reader *r, const struct yaml_node *n,
 		if (err == 0 && !how)
 			err = yaml_problem(r->problem, r->file, n,
 					   "cut: wanted how: reset, "
-					   "half_frame or close");
+					   "half_frame, close, ...");
 		if (err == 0)
 			err = read_ms(r, n, "after_ms", 0, &t->cut_after_ms);
 	}
 	if (err == 0)
 		err = read_word(r, how, words, &word);
 	t->cuts = err == 0;
-	t->cut = cuts[word];
+	t->cut = (enum sim_cut)word;
 	return err;
 }
 

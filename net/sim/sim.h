@@ -24,9 +24,15 @@ struct brain_maker *scenario_maker_free(struct brain_maker *m);
 /* How the HTTP/2 front behaves before the stream, from the scenario. */
 struct sim_front_plan {
 	unsigned refuse_status;       /* 0: accept; else e.g. 429 */
-	const char *refuse_exception; /* "ThrottlingException" */
+	const char *refuse_exception; /* "ThrottlingException"; "": none */
 	const char *refuse_message;
-	unsigned refuse_first; /* only the first N streams; 0: all */
+	unsigned refuse_first;   /* only the first N streams; 0: all */
+	unsigned refuse_after_s; /* its Retry-After; 0: none */
+	enum sim_fault_kind odd; /* SIM_FAULT_PAGE, SIM_FAULT_SILENT or NONE */
+	unsigned odd_first;      /* as refuse_first */
+	int64_t clock_ms; /* the service's clock is ahead by that; dates of
+			   * requests are checked with it, with and without
+			   * keys */
 	bool headers_after_first_event;
 	unsigned headers_delay_ms;
 };

@@ -55,7 +55,8 @@ static void a_wrong_file_is_refused_with_its_place(void **state)
 		{"turns:\n  - tool_use: {name: x, arguments: [1]}\n",
 		 "arguments: wanted a map"},
 		{"turns:\n  - cut: resett\n",
-		 "is none of reset, half_frame, close; did you mean "
+		 "is none of reset, half_frame, close, goaway, end, bad_crc, "
+		 "stall; did you mean "
 		 "\"reset\"?"},
 		{"turns:\n  - cut: {after_ms: 5}\n", "cut: wanted how"},
 		{"turns:\n  - fail: {after: 5}\n", "unknown key \"after\""},
