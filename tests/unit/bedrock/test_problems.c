@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "net/base/problem.h"
+#include "net/base/text.h"
 #include "net/bedrock/bedrock.h"
 #include "net/bedrock/bedrock_internal.h"
 #include "net/loop/loop.h"
