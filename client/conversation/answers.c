@@ -261,19 +261,6 @@ static void end_block(struct conversation *c, const struct nova_event *e)
 	answers_check_done(c);
 }
 
-/* `habla talk` declares no tools of its own, so a request for one is told so:
- * every toolUse wants exactly one answer. */
-static void refuse_tool(struct conversation *c, const struct nova_event *e)
-{
-	conversation_notice(c,
-			    "The tutor asked for the tool \"%s\", which "
-			    "this client does not have.",
-			    e->tool_name ? e->tool_name : "");
-	if (e->tool_use_id)
-		nova_session_tool_result(&c->session, e->tool_use_id,
-					 "{\"error\":\"no such tool\"}");
-}
-
 void answers_receive(struct conversation *c, const struct nova_event *e)
 {
 	struct open_block *b = find_block(c, e->content_id);
@@ -297,10 +284,11 @@ void answers_receive(struct conversation *c, const struct nova_event *e)
 			play(c, b, e);
 		break;
 	case NOVA_TOOL_USE:
-		refuse_tool(c, e);
+		tool_calls_receive(c->tools, e);
 		break;
 	case NOVA_CONTENT_END:
 		end_block(c, e);
+		tool_calls_receive(c->tools, e);
 		break;
 	default:
 		break;
@@ -318,6 +306,7 @@ void answers_stop(struct conversation *c)
 
 void answers_session_lost(struct conversation *c)
 {
+	tool_calls_session_lost(c->tools);
 	while (c->block_count)
 		remove_block(c, &c->blocks[0]);
 	if (c->turn.active && !c->turn.ended) {

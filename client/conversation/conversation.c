@@ -6,6 +6,7 @@
 
 #include "client/conversation/conversation_private.h"
 #include "client/exit_code.h"
+#include "client/tools/tool_runner.h"
 #include "net/base/log.h"
 
 enum {
@@ -113,6 +114,7 @@ static void finish(struct conversation *c, const struct problem *why)
 	timer_stop(&c->answer_timer);
 	timer_stop(&c->final_timer);
 	drop_stream(c);
+	tool_calls_cancel(c->tools);
 	answers_close_turn(c);
 	c->state = CONVERSATION_ENDED;
 	tell_state(c);
@@ -341,6 +343,7 @@ static void start_session(struct conversation *c)
 	if (err)
 		problem_set(&p, err, "not enough memory for the history");
 	settings.history = &history;
+	settings.tools = c->settings.tools ? c->settings.tools->specs : NULL;
 
 	if (!err)
 		err = nova_upstream_open(c->settings.upstream, &listener,
@@ -471,7 +474,8 @@ int conversation_create(struct conversation **out,
 	timer_init(&c->answer_timer, settings->clock, answer_missing, c);
 	history_init(&c->history);
 	answers_init(c);
-	if (learner_audio_init(&c->learner_audio, NOVA_INPUT_RATE_HZ)) {
+	if (tool_calls_create(&c->tools, c, settings->tools) ||
+	    learner_audio_init(&c->learner_audio, NOVA_INPUT_RATE_HZ)) {
 		conversation_free(c);
 		return PROBLEM_MEMORY;
 	}
@@ -487,6 +491,7 @@ struct conversation *conversation_free(struct conversation *c)
 	timer_stop(&c->end_timer);
 	timer_stop(&c->answer_timer);
 	nova_stream_free(c->stream);
+	tool_calls_free(c->tools);
 	answers_deinit(c);
 	history_deinit(&c->history);
 	learner_audio_deinit(&c->learner_audio);

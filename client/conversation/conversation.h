@@ -21,6 +21,7 @@ struct clock;
 struct conversation;
 struct playout;
 struct problem;
+struct tool_runner;
 
 /* As the first client showed them, and what happens while connected. */
 enum conversation_state {
@@ -38,9 +39,10 @@ struct conversation_settings {
 	struct clock *clock;
 	struct nova_upstream *upstream; /* borrowed */
 	struct playout *playout;        /* borrowed */
+	struct tool_runner *tools;      /* borrowed; NULL: none */
 	struct nova_session_settings
-		session;            /* texts borrowed; history unused */
-	unsigned reconnect_tries;   /* 0: a lost session ends it */
+		session;          /* texts borrowed; history and tools unused */
+	unsigned reconnect_tries; /* 0: a lost session ends it */
 	unsigned reconnect_step_ms; /* 0: 3000; waits step x attempt */
 };
 

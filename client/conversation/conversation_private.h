@@ -3,11 +3,13 @@
  *
  * conversation.c   life: connecting, retrying, ending; sinks; the learner
  * answers.c        what the service sends: blocks, turns, barge-in
+ * tool_calls.c     the tools that it calls
  */
 #ifndef CLIENT_CONVERSATION_CONVERSATION_PRIVATE_H
 #define CLIENT_CONVERSATION_CONVERSATION_PRIVATE_H
 
 #include "client/conversation/conversation.h"
+#include "client/conversation/tool_calls.h"
 #include "client/conversation/tutor_turn.h"
 #include "net/base/clock.h"
 #include "net/base/problem.h"
@@ -60,6 +62,7 @@ struct conversation {
 	struct open_block blocks[OPEN_BLOCKS_MAX];
 	size_t block_count;
 	uint32_t next_block;
+	struct tool_calls *tools;
 	struct timer final_timer;
 	bool answer_told; /* the listener knows that it was heard whole */
 	bool sounding;    /* some of the answer waits or is being played */

@@ -21,6 +21,8 @@ const char *session_kind_name(enum session_kind kind)
 		[SESSION_PARTIAL] = "partial",
 		[SESSION_INTERRUPTED] = "interrupted",
 		[SESSION_ANSWERED] = "answered",
+		[SESSION_TOOL_CALL] = "tool_call",
+		[SESSION_TOOL_RESULT] = "tool_result",
 		[SESSION_RETRY] = "retry",
 		[SESSION_COUNTDOWN] = "countdown",
 		[SESSION_NOTICE] = "notice",
@@ -201,6 +203,17 @@ static void write_client(struct bytes *out, const struct session_event *e)
 		break;
 	case SESSION_INTERRUPTED:
 		json_integer(out, "flushed_samples", e->number);
+		break;
+	case SESSION_TOOL_CALL:
+		string_if(out, "tool", e->tool);
+		string_if(out, "tool_use_id", e->tool_use_id);
+		json_or_string(out, "arguments", e->text);
+		break;
+	case SESSION_TOOL_RESULT:
+		string_if(out, "tool", e->tool);
+		string_if(out, "tool_use_id", e->tool_use_id);
+		json_or_string(out, "result", e->text);
+		json_integer(out, "ms", e->number);
 		break;
 	case SESSION_RETRY:
 		json_integer(out, "attempt", e->number);

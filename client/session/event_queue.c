@@ -3,20 +3,39 @@
 #include <stdlib.h>
 #include <string.h>
 
+static size_t room_for(const char *text)
+{
+	return text ? strlen(text) + 1 : 0;
+}
+
+/* Copies text to *at and moves that behind it. */
+static const char *put(char **at, const char *text)
+{
+	char *start = *at;
+
+	if (!text)
+		return NULL;
+	memcpy(start, text, room_for(text));
+	*at += room_for(text);
+	return start;
+}
+
 int queued_event_create(struct queued_event **out,
 			const struct session_event *e)
 {
-	size_t size = e->text ? strlen(e->text) + 1 : 0;
+	size_t size = room_for(e->text) + room_for(e->tool) +
+		      room_for(e->tool_use_id);
 	struct queued_event *q = calloc(1, sizeof *q + size);
 
 	if (!q)
 		return PROBLEM_MEMORY;
 	q->event = *e;
 	q->cost = sizeof *q + size;
-	if (e->text) {
-		memcpy(q->text, e->text, size);
-		q->event.text = q->text;
-	}
+
+	char *at = q->text;
+	q->event.text = put(&at, e->text);
+	q->event.tool = put(&at, e->tool);
+	q->event.tool_use_id = put(&at, e->tool_use_id);
 	if (e->problem) {
 		q->problem = *e->problem;
 		q->event.problem = &q->problem;

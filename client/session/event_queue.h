@@ -20,7 +20,7 @@ struct queued_event {
 	struct nova_event nova;
 	struct problem problem;
 	size_t cost; /* bytes, about */
-	char text[]; /* of the event */
+	char text[]; /* all texts of the event */
 };
 
 /* Deep copy.  Returns 0 or PROBLEM_MEMORY. */

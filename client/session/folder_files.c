@@ -195,7 +195,8 @@ void folder_files_event(struct folder_files *f, const struct session_event *e)
 	}
 	keep_line(f, e, &place);
 
-	if (e->kind == SESSION_TRANSCRIPT) {
+	if (e->kind == SESSION_TRANSCRIPT || e->kind == SESSION_TOOL_CALL ||
+	    e->kind == SESSION_TOOL_RESULT) {
 		bytes_clear(&f->scratch);
 		folder_transcript_line(&f->scratch, e);
 		write_text(f, &f->transcript, &f->scratch);

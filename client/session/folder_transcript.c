@@ -41,8 +41,28 @@ void folder_transcript_head(struct bytes *out, const char *backend,
 	bytes_append_text(out, "\n");
 }
 
+/* The call, and its result or why there is none. */
+static void append_tool(struct bytes *out, const struct session_event *e)
+{
+	bytes_append_text(out, "\n**Tool** ");
+	append_words(out, e->tool ? e->tool : "");
+	if (e->kind == SESSION_TOOL_CALL)
+		bytes_append_text(out, " is called: ");
+	else
+		bytes_append_text(out,
+				  e->problem ? " has failed: " : " answers: ");
+	append_words(out, e->problem ? e->problem->text
+			  : e->text  ? e->text
+				     : "");
+	bytes_append_text(out, "\n");
+}
+
 void folder_transcript_line(struct bytes *out, const struct session_event *e)
 {
+	if (e->kind != SESSION_TRANSCRIPT) {
+		append_tool(out, e);
+		return;
+	}
 	bytes_append_text(out, e->role == NOVA_USER ? "\n**You:** "
 						    : "\n**Tutor:** ");
 	append_words(out, e->text ? e->text : "");

@@ -28,6 +28,10 @@ enum session_kind {
 	SESSION_PARTIAL, /* role, text: what has been heard of a line so far */
 	SESSION_INTERRUPTED, /* number: samples flushed (24 kHz) */
 	SESSION_ANSWERED,    /* the tutor's turn has been played to its end */
+	SESSION_TOOL_CALL,   /* tool, tool_use_id; text: arguments (JSON) */
+	SESSION_TOOL_RESULT, /* tool, tool_use_id; text: result (JSON); number:
+			      * ms it took; problem: why it is an error, or
+			      * could not be given */
 	SESSION_RETRY,     /* number: attempt; tries; delay_ms; problem: why */
 	SESSION_COUNTDOWN, /* each second from then on.  number: attempt; tries;
 			    * delay_ms: what is left */
@@ -44,6 +48,7 @@ struct session_event {
 	enum nova_role role;
 	bool cut; /* the learner spoke into it */
 	const char *text;
+	const char *tool, *tool_use_id;
 	const struct problem *problem;
 	int64_t number;
 	unsigned delay_ms;

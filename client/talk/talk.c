@@ -14,6 +14,8 @@
 #include "client/talk/backend.h"
 #include "client/talk/devices.h"
 #include "client/terminal/plain.h"
+#include "client/tools/tool_process.h"
+#include "client/tools/tool_runner.h"
 #include "net/base/clock.h"
 #include "net/base/log.h"
 #include "net/base/problem.h"
@@ -41,6 +43,7 @@ struct talk {
 	struct talk_backend backend;
 	struct talk_devices devices;
 	struct playout *playout;
+	struct tool_runner *tools; /* --tools */
 	struct session_folder *folder;
 	struct plain_terminal *terminal;
 	struct json_lines *json;
@@ -259,6 +262,7 @@ static int open_conversation(struct talk *t, struct problem *p)
 		.clock = loop_clock(t->loop),
 		.upstream = t->backend.upstream,
 		.playout = t->playout,
+		.tools = t->tools,
 		.session =
 			{
 				.model = settings_text(s, SETTING_MODEL),
@@ -310,6 +314,13 @@ static int open_voice(struct talk *t, struct problem *p)
 	return err;
 }
 
+static int open_tools(struct talk *t, struct problem *p)
+{
+	const char *path = settings_text(t->settings, SETTING_TOOLS);
+
+	return path ? tool_process_create(&t->tools, t->loop, path, p) : 0;
+}
+
 static void start(void *arg)
 {
 	struct talk *t = arg;
@@ -322,7 +333,7 @@ static void start(void *arg)
 		.headset = settings_flag(t->settings, SETTING_HEADSET),
 	};
 	timer_init(&t->folder_timer, loop_clock(t->loop), watch_folder, t);
-	if (talk_devices_check(&t->devices, p) ||
+	if (talk_devices_check(&t->devices, p) || open_tools(t, p) ||
 	    talk_backend_open(&t->backend, t->loop, t->settings, p))
 		return;
 	fprintf(t->people, "%s\n", t->backend.line);
@@ -353,6 +364,7 @@ static void stop(void *arg)
 	/* The voice stage hands over to the conversation: it goes first. */
 	t->link = voice_link_free(t->link);
 	t->conversation = conversation_free(t->conversation);
+	t->tools = tool_runner_free(t->tools);
 	talk_backend_close_upstream(&t->backend);
 }
 

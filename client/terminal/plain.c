@@ -110,6 +110,23 @@ static void show_retry(const struct plain_terminal *t,
 	     tail);
 }
 
+static void show_tool(const struct plain_terminal *t,
+		      const struct session_event *e)
+{
+	char head[128];
+
+	snprintf(head, sizeof head, "Tool %.100s: ", e->tool ? e->tool : "");
+	text_clean_line(head);
+	if (e->problem) {
+		show(t, STYLE_PROBLEM, head, e->problem->text, "");
+	} else {
+		char took[32];
+		snprintf(took, sizeof took, "answered in %.1f s",
+			 (double)e->number / 1000.0);
+		show(t, STYLE_QUIET, head, took, "");
+	}
+}
+
 static void terminal_event(struct session_sink *sink,
 			   const struct session_event *e)
 {
@@ -129,6 +146,9 @@ static void terminal_event(struct session_sink *sink,
 	case SESSION_RETRY:
 		t->connected = false;
 		show_retry(t, e);
+		break;
+	case SESSION_TOOL_RESULT:
+		show_tool(t, e);
 		break;
 	case SESSION_NOTICE:
 		show(t, STYLE_QUIET, "Note: ", e->text, "");

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct bytes;
 struct problem;
 
 enum yaml_kind { YAML_SCALAR, YAML_LIST, YAML_MAP };
@@ -55,6 +56,12 @@ int yaml_to_number(double *out, const struct yaml_file *f,
 		   struct problem *p);
 int yaml_to_bool(bool *out, const struct yaml_file *f,
 		 const struct yaml_node *n, struct problem *p);
+/* Appends the node as JSON (key as in json_text.h).  Scalars that are bare
+ * numbers, true, false and null stay what they are, all others are strings.
+ * PROBLEM_LIMIT: deeper than YAML_JSON_DEPTH; or what out->failed says. */
+enum { YAML_JSON_DEPTH = 32 };
+int yaml_write_json(struct bytes *out, const char *key,
+		    const struct yaml_node *n);
 /* Refuses members of map that are not in keys (ends with NULL) and suggests
  * the nearest one. */
 int yaml_check_keys(const struct yaml_file *f, const struct yaml_node *map,

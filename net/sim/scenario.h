@@ -31,13 +31,19 @@ struct scenario_sentence {
 	size_t count;
 };
 
+struct scenario_tool {
+	char *name, *arguments; /* JSON object */
+};
+
 struct scenario_turn {
 	enum scenario_on on;
 	char *hear; /* the learner's transcript, or NULL */
 	unsigned delay_ms;
 	struct scenario_sentence *sentences;
 	size_t sentence_count;
-	char *tool_name, *tool_arguments;    /* NULL: no tool */
+	char *result; /* tool_result: JSON that it must hold; NULL: any */
+	struct scenario_tool *tools; /* asked for after the sentences */
+	size_t tool_count;
 	char *fail_exception, *fail_message; /* NULL: none */
 	unsigned fail_after_ms;
 	bool cuts;
@@ -69,6 +75,10 @@ int scenario_read(struct scenario **out, const char *path, struct problem *p);
 int scenario_read_text(struct scenario **out, const char *name,
 		       const char *text, size_t length, struct problem *p);
 struct scenario *scenario_free(struct scenario *s);
+
+/* scenario_result.c: whether result, a JSON object, has all that wanted has;
+ * members that wanted does not name may be there, too. */
+bool scenario_result_suits(const char *wanted, const char *result);
 
 /* scenario_builtin.c */
 extern const char scenario_builtin_text[];

@@ -31,18 +31,23 @@ struct scenario_brain {
 
 /* --- which turn --- */
 
-static bool suits(const struct scenario_turn *t, enum scenario_on event)
+/* result: of the tool, when that is the event. */
+static bool suits(const struct scenario_turn *t, enum scenario_on event,
+		  const char *result)
 {
+	if (t->result && !scenario_result_suits(t->result, result))
+		return false;
 	if (t->on == SCENARIO_ON_ANY)
 		return event == SCENARIO_ON_SPEECH || event == SCENARIO_ON_TEXT;
 	return t->on == event;
 }
 
 static const struct scenario_turn *take_unused(struct scenario_brain *b,
-					       enum scenario_on event)
+					       enum scenario_on event,
+					       const char *result)
 {
 	for (size_t i = 0; i < b->scenario->turn_count; i++) {
-		if (b->used[i] || !suits(&b->scenario->turns[i], event))
+		if (b->used[i] || !suits(&b->scenario->turns[i], event, result))
 			continue;
 		b->used[i] = true;
 		return &b->scenario->turns[i];
@@ -50,21 +55,21 @@ static const struct scenario_turn *take_unused(struct scenario_brain *b,
 	return NULL;
 }
 
-static const struct scenario_turn *choose(struct scenario_brain *b,
-					  enum scenario_on event)
+static const struct scenario_turn *
+choose(struct scenario_brain *b, enum scenario_on event, const char *result)
 {
-	const struct scenario_turn *t = take_unused(b, event);
+	const struct scenario_turn *t = take_unused(b, event, result);
 
 	if (t)
 		return t;
 	for (size_t i = 0; i < b->scenario->turn_count; i++) {
-		if (!suits(&b->scenario->turns[i], event))
+		if (!suits(&b->scenario->turns[i], event, result))
 			continue;
 		t = &b->scenario->turns[i];
 		if (b->scenario->repeat)
 			b->used[i] = false;
 	}
-	return b->scenario->repeat ? take_unused(b, event) : t;
+	return b->scenario->repeat ? take_unused(b, event, result) : t;
 }
 
 /* --- saying it --- */
@@ -107,10 +112,10 @@ static void answer(struct scenario_brain *b, const struct scenario_turn *t)
 	b->waiting = NULL;
 	for (size_t i = 0; i < t->sentence_count && err == 0; i++)
 		err = say(b, &t->sentences[i]);
-	if (err == 0 && t->tool_name)
-		err = sim_tool_use(b->base.core, t->tool_name,
-				   t->tool_arguments, id);
-	else if (err == 0)
+	for (size_t i = 0; i < t->tool_count && err == 0; i++)
+		err = sim_tool_use(b->base.core, t->tools[i].name,
+				   t->tools[i].arguments, id);
+	if (err == 0 && t->tool_count == 0)
 		err = sim_end_turn(b->base.core);
 	if (err && err != PROBLEM_CLOSED)
 		log_error("sim", "scenario: answer not said: %s",
@@ -148,9 +153,9 @@ static void cut_now(void *arg)
 }
 
 static void start(struct scenario_brain *b, enum scenario_on event,
-		  const char *default_hear)
+		  const char *default_hear, const char *result)
 {
-	const struct scenario_turn *t = choose(b, event);
+	const struct scenario_turn *t = choose(b, event, result);
 	const char *hear = t && t->hear ? t->hear : default_hear;
 
 	/* A tool's result may come while a spoken turn waits. */
@@ -176,7 +181,7 @@ static void session_started(struct brain *base, const struct brain_session *s)
 	struct scenario_brain *b = (struct scenario_brain *)base;
 
 	b->rate_hz = s->output_rate_hz;
-	start(b, SCENARIO_ON_OPEN, NULL);
+	start(b, SCENARIO_ON_OPEN, NULL, NULL);
 }
 
 static void turn_ended(struct brain *base, const int16_t *samples, size_t n,
@@ -187,21 +192,21 @@ static void turn_ended(struct brain *base, const int16_t *samples, size_t n,
 
 	(void)samples;
 	if (text) {
-		start(b, SCENARIO_ON_TEXT, NULL);
+		start(b, SCENARIO_ON_TEXT, NULL, NULL);
 		return;
 	}
 	/* Whole seconds: the samples have some silence around the speech. */
 	snprintf(hear, sizeof hear, "[%zu s of speech]",
 		 n < 16000 ? 1 : (n + 4000) / 16000);
-	start(b, SCENARIO_ON_SPEECH, hear);
+	start(b, SCENARIO_ON_SPEECH, hear, NULL);
 }
 
 static void tool_result(struct brain *base, const char *tool_use_id,
 			const char *result)
 {
 	(void)tool_use_id;
-	(void)result;
-	start((struct scenario_brain *)base, SCENARIO_ON_TOOL_RESULT, NULL);
+	start((struct scenario_brain *)base, SCENARIO_ON_TOOL_RESULT, NULL,
+	      result);
 }
 
 static void stop_timers(struct scenario_brain *b)

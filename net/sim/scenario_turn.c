@@ -6,7 +6,6 @@
 
 #include "audio/dsp/sound_file.h"
 #include "net/base/bytes.h"
-#include "net/base/json_text.h"
 #include "net/base/problem.h"
 #include "net/base/text.h"
 
@@ -15,7 +14,6 @@ enum {
 	TONE_HZ_MOST = 8000,
 	TONE_MS_MOST = 120000,
 	ARGUMENTS_LIMIT = 64 * 1024,
-	DEPTH_MOST = 32,
 };
 
 /* Of a sentence with no sound of its own: low, easy to bear again and again. */
@@ -146,49 +144,9 @@ static int read_say(const struct scenario_reader *r, const struct yaml_node *n,
 
 /* --- tool use --- */
 
-static bool is_literal(const struct yaml_node *n)
-{
-	double number;
-
-	return !n->quoted &&
-	       (text_equal(n->text, "true") || text_equal(n->text, "false") ||
-		text_equal(n->text, "null") ||
-		text_to_number(&number, n->text) == 0);
-}
-
-static void write_json(struct bytes *b, const char *key,
-		       const struct yaml_node *n, unsigned depth)
-{
-	if (depth > DEPTH_MOST) {
-		b->failed = PROBLEM_LIMIT;
-		return;
-	}
-	if (n->kind == YAML_SCALAR) {
-		double number;
-
-		if (!is_literal(n))
-			json_string(b, key, n->text);
-		else if (text_to_number(&number, n->text) == 0)
-			json_number(b, key, number);
-		else
-			json_raw(b, key, n->text);
-		return;
-	}
-	if (n->kind == YAML_MAP)
-		json_open_object(b, key);
-	else
-		json_open_array(b, key);
-	for (const struct yaml_node *i = n->child; i; i = i->next)
-		write_json(b, n->kind == YAML_MAP ? i->key : NULL, i,
-			   depth + 1);
-	if (n->kind == YAML_MAP)
-		json_close_object(b);
-	else
-		json_close_array(b);
-}
-
-static int read_arguments(const struct scenario_reader *r,
-			  const struct yaml_node *n, char **out)
+/* A map as JSON text; none is {}. */
+static int read_map(const struct scenario_reader *r, const struct yaml_node *n,
+		    const char *key, char **out)
 {
 	struct bytes b;
 	int err;
@@ -199,37 +157,64 @@ static int read_arguments(const struct scenario_reader *r,
 	}
 	if (n->kind != YAML_MAP)
 		return yaml_problem(r->problem, r->file, n,
-				    "arguments: wanted a map, as {name: "
-				    "value}");
+				    "%s: wanted a map, as {name: value}", key);
 	bytes_init(&b, ARGUMENTS_LIMIT);
-	write_json(&b, NULL, n, 0);
-	err = b.failed;
+	err = yaml_write_json(&b, NULL, n);
 	if (err == 0 && !(*out = bytes_take_text(&b)))
 		err = PROBLEM_MEMORY;
 	bytes_deinit(&b);
 	if (err == PROBLEM_LIMIT)
 		return yaml_problem(r->problem, r->file, n,
-				    "arguments: longer than %d bytes or deeper "
-				    "than %d; shorten them",
-				    ARGUMENTS_LIMIT, DEPTH_MOST);
+				    "%s: longer than %d bytes or deeper than "
+				    "%d; shorten it",
+				    key, ARGUMENTS_LIMIT, YAML_JSON_DEPTH);
 	return err ? read_memory(r) : 0;
 }
 
 static int read_tool(const struct scenario_reader *r,
-		     const struct yaml_node *map, struct scenario_turn *t)
+		     const struct yaml_node *map, struct scenario_tool *t)
 {
 	static const char *const keys[] = {"name", "arguments", NULL};
 	int err = yaml_check_keys(r->file, map, keys, r->problem);
 
 	if (err == 0)
-		err = read_text(r, map, "name", &t->tool_name);
-	if (err == 0 && !t->tool_name)
+		err = read_text(r, map, "name", &t->name);
+	if (err == 0 && !t->name)
 		err = yaml_problem(r->problem, r->file, map,
 				   "tool_use: a tool needs a name");
 	if (err)
 		return err;
-	return read_arguments(r, yaml_get(map, "arguments"),
-			      &t->tool_arguments);
+	return read_map(r, yaml_get(map, "arguments"), "arguments",
+			&t->arguments);
+}
+
+/* One tool, or a list of them. */
+static int read_tools(const struct scenario_reader *r,
+		      const struct yaml_node *n, struct scenario_turn *t)
+{
+	bool list = n->kind == YAML_LIST;
+	size_t count = list ? 0 : 1;
+	int err = 0;
+
+	for (const struct yaml_node *i = n->child; list && i; i = i->next)
+		count++;
+	t->tools = calloc(count ? count : 1, sizeof *t->tools);
+	if (!t->tools)
+		return read_memory(r);
+	for (const struct yaml_node *i = list ? n->child : n; i && !err;
+	     i = list ? i->next : NULL)
+		err = read_tool(r, i, &t->tools[t->tool_count++]);
+	return err;
+}
+
+static int read_result(const struct scenario_reader *r,
+		       const struct yaml_node *n, struct scenario_turn *t)
+{
+	if (t->on != SCENARIO_ON_TOOL_RESULT)
+		return yaml_problem(r->problem, r->file, n,
+				    "result: goes with \"on: tool_result\" "
+				    "only");
+	return read_map(r, n, "result", &t->result);
 }
 
 /* --- failures --- */
@@ -290,14 +275,15 @@ static int read_cut(const struct scenario_reader *r, const struct yaml_node *n,
 int read_turn(const struct scenario_reader *r, const struct yaml_node *map,
 	      struct scenario_turn *t)
 {
-	static const char *const keys[] = {"on",  "hear",     "delay_ms",
-					   "say", "tool_use", "fail",
-					   "cut", NULL};
+	static const char *const keys[] = {"on",   "hear",     "delay_ms",
+					   "say",  "tool_use", "result",
+					   "fail", "cut",      NULL};
 	static const char *const events[] = {"any",  "open",        "speech",
 					     "text", "tool_result", NULL};
 	const struct yaml_node *on = yaml_get(map, "on");
 	const struct yaml_node *say = yaml_get(map, "say");
 	const struct yaml_node *tool = yaml_get(map, "tool_use");
+	const struct yaml_node *result = yaml_get(map, "result");
 	const struct yaml_node *fail = yaml_get(map, "fail");
 	const struct yaml_node *cut = yaml_get(map, "cut");
 	int word = SCENARIO_ON_ANY;
@@ -313,7 +299,9 @@ int read_turn(const struct scenario_reader *r, const struct yaml_node *map,
 	if (err == 0 && say)
 		err = read_say(r, say, t);
 	if (err == 0 && tool)
-		err = read_tool(r, tool, t);
+		err = read_tools(r, tool, t);
+	if (err == 0 && result)
+		err = read_result(r, result, t);
 	if (err == 0 && fail)
 		err = read_fail(r, fail, t);
 	if (err == 0 && cut)
@@ -329,8 +317,12 @@ void scenario_turn_free(struct scenario_turn *t)
 	}
 	free(t->sentences);
 	free(t->hear);
-	free(t->tool_name);
-	free(t->tool_arguments);
+	for (size_t i = 0; i < t->tool_count; i++) {
+		free(t->tools[i].name);
+		free(t->tools[i].arguments);
+	}
+	free(t->tools);
+	free(t->result);
 	free(t->fail_exception);
 	free(t->fail_message);
 }

@@ -140,11 +140,12 @@ static void on_event(struct session_sink *sink, const struct session_event *e)
 					 e->delay_ms));
 		return;
 	}
-	note_line(t,
-		  text_format("%s%s%s%s%s", session_kind_name(e->kind),
-			      e->role ? " " : "",
-			      e->role ? nova_role_name(e->role) : "",
-			      e->cut ? " cut " : " ", e->text ? e->text : ""));
+	note_line(t, text_format("%s%s%s%s%s%s%s%s", session_kind_name(e->kind),
+				 e->role ? " " : "",
+				 e->role ? nova_role_name(e->role) : "",
+				 e->tool ? " " : "", e->tool ? e->tool : "",
+				 e->cut ? " cut " : " ", e->text ? e->text : "",
+				 e->tool && e->problem ? " failed" : ""));
 }
 
 /* --- the upstream that can be broken --- */
@@ -256,6 +257,12 @@ static void make_sound(struct virtual_talk *t)
 void virtual_talk_open(struct virtual_talk *t, const char *scenario,
 		       unsigned tries)
 {
+	virtual_talk_open_with_tools(t, scenario, tries, NULL);
+}
+
+void virtual_talk_open_with_tools(struct virtual_talk *t, const char *scenario,
+				  unsigned tries, struct tool_runner *tools)
+{
 	static const struct session_sink_ops sink_ops = {.event = on_event};
 	struct sim_core_settings core = {0};
 	struct conversation_listener listener = {
@@ -281,6 +288,7 @@ void virtual_talk_open(struct virtual_talk *t, const char *scenario,
 		.clock = t->clock,
 		.upstream = &t->upstream,
 		.playout = t->playout,
+		.tools = tools,
 		.reconnect_tries = tries,
 	};
 	assert_int_equal(

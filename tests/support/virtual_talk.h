@@ -16,6 +16,7 @@
 #include "net/sim/sim.h"
 
 struct audio_device;
+struct tool_runner;
 struct virtual_clock;
 struct voice;
 
@@ -64,6 +65,9 @@ struct virtual_talk {
 /* scenario: YAML text.  tries: reconnect_tries. */
 void virtual_talk_open(struct virtual_talk *t, const char *scenario,
 		       unsigned tries);
+/* The same with tools (borrowed). */
+void virtual_talk_open_with_tools(struct virtual_talk *t, const char *scenario,
+				  unsigned tries, struct tool_runner *tools);
 void virtual_talk_close(struct virtual_talk *t);
 
 /* The microphone gives these samples from now on (borrowed). */

@@ -52,6 +52,12 @@ static void a_wrong_file_is_refused_with_its_place(void **state)
 		 "s.yaml:2:15: delay_ms: wanted a whole number from 0 to "},
 		{"turns:\n  - tool_use: {arguments: {}}\n",
 		 "tool_use: a tool needs a name"},
+		{"turns:\n  - on: text\n    result: {a: 1}\n",
+		 "result: goes with \"on: tool_result\" only"},
+		{"turns:\n  - on: tool_result\n    result: 1\n",
+		 "result: wanted a map"},
+		{"turns:\n  - tool_use: [{name: x}, {arguments: {}}]\n",
+		 "tool_use: a tool needs a name"},
 		{"turns:\n  - tool_use: {name: x, arguments: [1]}\n",
 		 "arguments: wanted a map"},
 		{"turns:\n  - cut: resett\n",
@@ -130,17 +136,21 @@ static void the_example_of_the_page_says_what_the_page_says(void **state)
 	assert_int_equal(s->stream.chunk_ms_least, 20);
 	assert_int_equal(s->stream.chunk_ms_most, 120);
 	assert_int_equal(s->stream.turn_pause_ms, 800);
-	assert_int_equal(s->turn_count, 6);
+	assert_int_equal(s->turn_count, 7);
 	assert_int_equal(s->turns[0].on, SCENARIO_ON_OPEN);
 	assert_int_equal(s->turns[1].sentence_count, 2);
 	assert_int_equal(s->turns[1].sentences[0].count, 700 * 24);
 	assert_int_equal(s->turns[1].sentences[1].count, 0);
-	assert_string_equal(s->turns[1].tool_arguments,
+	assert_int_equal(s->turns[1].tool_count, 1);
+	assert_string_equal(s->turns[1].tools[0].name, "look_up");
+	assert_string_equal(s->turns[1].tools[0].arguments,
 			    "{\"word\":\"leaf\",\"limit\":3}");
-	assert_true(s->turns[4].cuts);
-	assert_int_equal(s->turns[4].cut, SIM_CUT_RESET);
-	assert_int_equal(s->turns[4].cut_after_ms, 400);
-	assert_string_equal(s->turns[5].fail_exception,
+	assert_string_equal(s->turns[2].result, "{\"found\":true}");
+	assert_null(s->turns[3].result);
+	assert_true(s->turns[5].cuts);
+	assert_int_equal(s->turns[5].cut, SIM_CUT_RESET);
+	assert_int_equal(s->turns[5].cut_after_ms, 400);
+	assert_string_equal(s->turns[6].fail_exception,
 			    "modelStreamErrorException");
 	scenario_free(s);
 	free(text);
@@ -153,10 +163,50 @@ static void arguments_keep_their_kinds(void **state)
 		"1.5, b: \"1.5\", c: true, d: [null, leaf], e: {f: {}}}\n");
 
 	(void)state;
-	assert_string_equal(s->turns[0].tool_arguments,
+	assert_string_equal(s->turns[0].tools[0].arguments,
 			    "{\"a\":1.5,\"b\":\"1.5\",\"c\":true,\"d\":[null,"
 			    "\"leaf\"],\"e\":{\"f\":{}}}");
 	scenario_free(s);
+}
+
+static void several_tools_may_be_asked_for(void **state)
+{
+	struct scenario *s = read_text("turns:\n  - tool_use:\n"
+				       "    - {name: x, arguments: {a: 1}}\n"
+				       "    - {name: y}\n");
+
+	(void)state;
+	assert_int_equal(s->turns[0].tool_count, 2);
+	assert_string_equal(s->turns[0].tools[0].name, "x");
+	assert_string_equal(s->turns[0].tools[1].name, "y");
+	assert_string_equal(s->turns[0].tools[1].arguments, "{}");
+	scenario_free(s);
+}
+
+static void a_result_suits_when_it_holds_what_is_wanted(void **state)
+{
+	static const struct {
+		const char *wanted, *result;
+		bool suits;
+	} rows[] = {
+		{"{}", "{\"a\":1}", true},
+		{"{\"a\":1}", "{\"b\":2,\"a\":1}", true},
+		{"{\"a\":1}", "{\"a\":1.5}", false},
+		{"{\"a\":1}", "{\"a\":\"1\"}", false},
+		{"{\"a\":1}", "{}", false},
+		{"{\"a\":{\"b\":true}}", "{\"a\":{\"b\":true,\"c\":0}}", true},
+		{"{\"a\":{}}", "{\"a\":[]}", false},
+		{"{\"a\":[1,2]}", "{\"a\":[1,2]}", true},
+		{"{\"a\":[1,2]}", "{\"a\":[2,1]}", false},
+		{"{}", "[]", false},
+		{"{}", "no JSON", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (scenario_result_suits(rows[i].wanted, rows[i].result) !=
+		    rows[i].suits)
+			fail_msg("row %zu", i);
 }
 
 static void a_sentence_without_sound_lasts_as_its_text(void **state)
@@ -267,6 +317,8 @@ int main(void)
 		cmocka_unit_test(
 			the_example_of_the_page_says_what_the_page_says),
 		cmocka_unit_test(arguments_keep_their_kinds),
+		cmocka_unit_test(several_tools_may_be_asked_for),
+		cmocka_unit_test(a_result_suits_when_it_holds_what_is_wanted),
 		cmocka_unit_test(a_sentence_without_sound_lasts_as_its_text),
 		cmocka_unit_test(sound_stands_beside_the_scenario),
 		cmocka_unit_test(
