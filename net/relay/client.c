@@ -438,6 +438,9 @@ int relay_upstream_create(struct nova_upstream **out, struct loop *l,
 	err = relay_address_parse(&u->address, settings->url, p);
 	if (err)
 		goto out;
+	err = relay_proxy_choose(u, settings->proxies, p);
+	if (err)
+		goto out;
 	err = copy(&u->token, settings->token ? settings->token : "habla");
 	if (!err)
 		err = copy(&u->course, settings->course);
@@ -469,6 +472,7 @@ struct nova_upstream *relay_upstream_free(struct nova_upstream *upstream)
 	free(u->token);
 	free(u->course);
 	free(u->student);
+	proxy_deinit(&u->proxy);
 	free(u);
 	return NULL;
 }

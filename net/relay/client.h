@@ -14,11 +14,15 @@
 
 struct loop;
 struct problem;
+struct proxy_environment;
 
 /* Texts are copied. */
 struct relay_client_settings {
 	const char *url;     /* ws:// or wss:// */
 	const char *ca_file; /* PEM trust in place of the system's, or NULL */
+	/* For wss://, as for https; NULL: the process's own.  ws:// goes
+	 * directly. */
+	const struct proxy_environment *proxies;
 	const char *token, *course, *student; /* may be NULL; token: "habla" */
 	unsigned connect_timeout_ms;          /* 0: 10000 */
 	unsigned ready_timeout_ms; /* 0: 60000, a cold model needs up to 45 s */

@@ -44,7 +44,7 @@ static void resolved(uv_getaddrinfo_t *request, int status,
 		relay_stream_end(s, PROBLEM_CONNECT,
 				 "relay %s: the name %s is not known; check "
 				 "the address and the network",
-				 NAME(s), s->upstream->address.host);
+				 NAME(s), relay_proxy_or_host(s->upstream));
 		return;
 	}
 	s->addresses = s->next_address = addresses;
@@ -64,7 +64,8 @@ void relay_stream_connect(struct relay_stream *s)
 	r->request.data = r;
 	s->resolution = r;
 	if (uv_getaddrinfo(loop_uv(s->upstream->loop), &r->request, resolved,
-			   s->upstream->address.host, NULL, &hints) != 0) {
+			   relay_proxy_or_host(s->upstream), NULL,
+			   &hints) != 0) {
 		s->resolution = NULL;
 		free(r);
 		relay_stream_end(s, PROBLEM_MEMORY,
@@ -80,10 +81,12 @@ static struct lws *connect_to(struct relay_stream *s, const char *numeric)
 {
 	const struct relay_address *a = &s->upstream->address;
 	struct websocket *w = s->upstream->websocket;
+	bool proxy = s->upstream->proxy.host != NULL;
 	const struct lws_client_connect_info info = {
 		.context = websocket_context(w),
 		.vhost = websocket_vhost(w),
-		.address = numeric,
+		/* the proxy looks the relay's name up */
+		.address = proxy ? a->host : numeric,
 		.port = a->port,
 		.path = a->path,
 		.host = a->header,
@@ -94,6 +97,8 @@ static struct lws *connect_to(struct relay_stream *s, const char *numeric)
 		.opaque_user_data = s,
 	};
 
+	if (proxy && relay_proxy_use(s->upstream, numeric) != 0)
+		return NULL;
 	return lws_client_connect_via_info(&info);
 }
 
@@ -194,6 +199,8 @@ static void connection_failed(struct relay_stream *s, const char *cause)
 				 NAME(s), cause);
 	else if (!s->asked && s->next_address)
 		connect_next(s);
+	else if (!s->asked && s->upstream->proxy.host)
+		relay_proxy_failed(s, cause);
 	else if (!s->asked)
 		nobody_there(s);
 	else

@@ -7,6 +7,7 @@
 #include "net/base/bytes.h"
 #include "net/base/clock.h"
 #include "net/base/problem.h"
+#include "net/loop/proxy.h"
 #include "net/nova/stream.h"
 #include "net/relay/address.h"
 #include "net/relay/client.h"
@@ -26,6 +27,7 @@ struct relay_upstream {
 	struct loop *loop;
 	struct websocket *websocket;
 	struct relay_address address;
+	struct proxy proxy;             /* owned; without a host: none */
 	char *token, *course, *student; /* owned */
 	unsigned connect_timeout_ms, ready_timeout_ms;
 };
@@ -97,5 +99,19 @@ extern const struct lws_protocols relay_client_protocols[];
 void relay_stream_connect(struct relay_stream *s);
 /* Lets go of the socket; says close 1000 when it is a WebSocket. */
 void relay_stream_disconnect(struct relay_stream *s);
+
+/* --- client_proxy.c --- */
+
+/* 0, PROBLEM_USAGE (fills p) or PROBLEM_MEMORY. */
+int relay_proxy_choose(struct relay_upstream *u,
+		       const struct proxy_environment *proxies,
+		       struct problem *p);
+/* Whose name is to be looked up. */
+const char *relay_proxy_or_host(const struct relay_upstream *u);
+/* The next connection goes through the upstream's proxy, which has that
+ * address.  0 or PROBLEM_MEMORY. */
+int relay_proxy_use(struct relay_upstream *u, const char *numeric);
+/* Ends the stream; cause is libwebsockets'. */
+void relay_proxy_failed(struct relay_stream *s, const char *cause);
 
 #endif

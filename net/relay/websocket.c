@@ -198,11 +198,17 @@ static int create_context(struct websocket *w,
 		.gid = -1,
 		.uid = -1,
 		.vhost_name = "habla",
+		/* without one it would take $http_proxy, for all hosts and at
+		 * once; port 0 is none */
+		.http_proxy_address = "-:0",
 		.user = w,
 	};
 
 	if (settings->tls) {
 		info.options |= LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
+		info.ssl_client_options_set = (long)(SSL_OP_NO_SSLv3 |
+						     SSL_OP_NO_TLSv1 |
+						     SSL_OP_NO_TLSv1_1);
 		info.client_ssl_ca_filepath = settings->ca_file;
 		if (settings->ca_file)
 			info.options |= LWS_SERVER_OPTION_DISABLE_OS_CA_CERTS;

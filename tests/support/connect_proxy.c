@@ -51,15 +51,16 @@ static bool read_head(int socket, char head[HEAD_SIZE])
 
 static bool has_login(const char *head, const char *login)
 {
-	char line[1024] = "\r\nProxy-Authorization: Basic ";
-	size_t length = strlen(line);
+	static const char name[] = "\r\nProxy-Authorization: Basic ";
+	const char *at = strcasestr(head, name);
+	char want[1024];
 
-	if (!login)
-		return true;
-	base64_encode(line + length, login, strlen(login));
-	length += base64_encoded_length(strlen(login));
-	snprintf(line + length, sizeof line - length, "\r\n");
-	return strstr(head, line) != NULL;
+	if (!login || !at)
+		return !login;
+	base64_encode(want, login, strlen(login));
+	size_t length = base64_encoded_length(strlen(login));
+	snprintf(want + length, sizeof want - length, "\r\n");
+	return strncmp(at + sizeof name - 1, want, length + 2) == 0;
 }
 
 static int connect_to(uint16_t port)
