@@ -13,6 +13,7 @@
 struct credentials_source;
 struct loop;
 struct problem;
+struct proxy_environment;
 
 /* Texts are copied by bedrock_upstream_create(). */
 struct bedrock_settings {
@@ -20,7 +21,9 @@ struct bedrock_settings {
 	const char *endpoint; /* URL; NULL: the region's.  http:// only to
 			       * loopback */
 	const char *ca_file;  /* PEM trust in place of the system's, or NULL */
-	const char *model;    /* NULL: NOVA_MODEL_DEFAULT */
+	/* net/loop/proxy.h, for https:// endpoints; NULL: the process's own */
+	const struct proxy_environment *proxies;
+	const char *model;                      /* NULL: NOVA_MODEL_DEFAULT */
 	struct credentials_source *credentials; /* borrowed; outlives the
 						 * upstream */
 	uint32_t wait_limit_ms; /* longest wait for an answer once an event was
@@ -28,7 +31,7 @@ struct bedrock_settings {
 				 * nothing comes any more; 0: 20000 */
 };
 
-/* PROBLEM_USAGE for an endpoint that cannot be used, PROBLEM_FILE or
+/* PROBLEM_USAGE for an endpoint or a proxy that cannot be used, PROBLEM_FILE or
  * PROBLEM_TLS for a bad CA file, PROBLEM_MEMORY.  Nothing is asked or connected
  * before a stream is opened: missing credentials come as its closed().  A
  * stream keeps the credentials that it began with (nova_stream_expires_ms()).

@@ -6,6 +6,7 @@
 
 #include "net/bedrock/bedrock.h"
 #include "net/bedrock/endpoint.h"
+#include "net/loop/proxy.h"
 
 struct credentials;
 struct credentials_source;
@@ -18,7 +19,8 @@ struct bedrock_upstream {
 	struct nova_upstream base; /* first */
 	struct loop *loop;         /* borrowed; outlives it */
 	struct endpoint endpoint;
-	struct tls_client *tls;                 /* owned; NULL in clear text */
+	struct proxy proxy;     /* owned; without a host: none */
+	struct tls_client *tls; /* owned; NULL in clear text */
 	struct credentials_source *credentials; /* borrowed; outlives it */
 	char *region, *model, *name;            /* owned */
 	char *path;                             /* owned; as on the wire */

@@ -73,6 +73,17 @@ static int copy_settings(struct bedrock_upstream *u,
 	return 0;
 }
 
+static int choose_proxy(struct bedrock_upstream *u,
+			const struct bedrock_settings *s, struct problem *p)
+{
+	struct proxy_environment own;
+
+	if (!s->proxies)
+		proxy_environment_read(&own);
+	return proxy_for(&u->proxy, "https", u->endpoint.host, u->endpoint.port,
+			 s->proxies ? s->proxies : &own, p);
+}
+
 int bedrock_upstream_create(struct nova_upstream **out, struct loop *l,
 			    const struct bedrock_settings *settings,
 			    struct problem *p)
@@ -100,8 +111,11 @@ int bedrock_upstream_create(struct nova_upstream **out, struct loop *l,
 		goto out;
 	}
 	u->base.name = u->name;
-	if (u->endpoint.tls)
-		err = tls_client_create(&u->tls, settings->ca_file, p);
+	if (!u->endpoint.tls)
+		goto out;
+	err = tls_client_create(&u->tls, settings->ca_file, p);
+	if (!err)
+		err = choose_proxy(u, settings, p);
 
 out:
 	if (err)
@@ -118,6 +132,7 @@ struct nova_upstream *bedrock_upstream_free(struct nova_upstream *base)
 	if (!u)
 		return NULL;
 	tls_client_free(u->tls);
+	proxy_deinit(&u->proxy);
 	free(u->region);
 	free(u->model);
 	free(u->path);
