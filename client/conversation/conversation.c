@@ -11,7 +11,7 @@
 
 enum {
 	END_LIMIT_MS = 3000,
-	RECONNECT_STEP_MS = 3000,
+	COUNTDOWN_MS = 1000,
 	/* Silence before speech that goes into a new session with it. */
 	QUIET_KEPT_MS = 500,
 };
@@ -186,25 +186,44 @@ void conversation_set_answer_timeout(struct conversation *c, unsigned ms)
 
 static void start_session(struct conversation *c);
 
-/* Whether a new session may succeed where this one failed. */
-static bool can_retry(const struct conversation *c, int code)
+static void tell_wait(struct conversation *c, enum session_kind kind,
+		      unsigned left_ms, const struct problem *why)
 {
-	if (!c->was_connected || c->attempt >= c->settings.reconnect_tries)
-		return false;
-	switch (code) {
-	case PROBLEM_CONNECT:
-	case PROBLEM_CLOSED:
-	case PROBLEM_TIMEOUT:
-	case PROBLEM_SERVER:
-	case PROBLEM_THROTTLED:
-		return true;
-	default:
-		return false;
-	}
+	struct session_event e = {
+		.kind = kind,
+		.problem = why,
+		.number = c->retry.attempt,
+		.tries = c->settings.reconnect_tries,
+		.delay_ms = left_ms,
+	};
+
+	conversation_emit(c, &e);
+}
+
+/* The filter would block the same words again. */
+static void forget_what_was_said(struct conversation *c)
+{
+	learner_audio_clear(&c->learner_audio);
+	c->speech_held = false;
+	c->question_open = false;
+	if (c->history.count &&
+	    c->history.messages[c->history.count - 1].role == NOVA_USER)
+		history_drop_last(&c->history);
+}
+
+/* To the next whole second before the attempt, or to the attempt. */
+static void wait_on(struct conversation *c)
+{
+	uint64_t left = c->retry_due_us - clock_now_us(c->settings.clock);
+
+	timer_start(&c->retry_timer,
+		    left ? (left - 1) % (COUNTDOWN_MS * 1000ull) + 1 : 0);
 }
 
 static void session_failed(struct conversation *c, const struct problem *why)
 {
+	unsigned delay_ms;
+
 	drop_stream(c);
 	answers_session_lost(c);
 	timer_stop(&c->answer_timer);
@@ -212,25 +231,18 @@ static void session_failed(struct conversation *c, const struct problem *why)
 		finish(c, &(struct problem){0});
 		return;
 	}
-	if (!can_retry(c, why->code)) {
+	if (!retry_next(&c->retry, why, c->was_connected, &delay_ms)) {
 		finish(c, why);
 		return;
 	}
-	c->attempt++;
-
-	unsigned step = c->settings.reconnect_step_ms
-				? c->settings.reconnect_step_ms
-				: RECONNECT_STEP_MS;
-	struct session_event e = {
-		.kind = SESSION_RETRY,
-		.problem = why,
-		.number = c->attempt,
-		.tries = c->settings.reconnect_tries,
-		.delay_ms = step * c->attempt,
-	};
+	if (why->code == PROBLEM_FILTERED) {
+		answers_close_turn(c);
+		forget_what_was_said(c);
+	}
 	conversation_update_state(c);
-	conversation_emit(c, &e);
-	timer_start(&c->retry_timer, e.delay_ms * 1000ull);
+	tell_wait(c, SESSION_RETRY, delay_ms, why);
+	c->retry_due_us = clock_now_us(c->settings.clock) + delay_ms * 1000ull;
+	wait_on(c);
 }
 
 static void stream_closed(void *arg, const struct problem *why)
@@ -361,9 +373,18 @@ static void start_session(struct conversation *c)
 		session_failed(c, &p);
 }
 
-static void retry(void *arg)
+static void on_retry_timer(void *arg)
 {
-	start_session(arg);
+	struct conversation *c = arg;
+	uint64_t now = clock_now_us(c->settings.clock);
+
+	if (now >= c->retry_due_us) {
+		start_session(c);
+		return;
+	}
+	tell_wait(c, SESSION_COUNTDOWN,
+		  (unsigned)((c->retry_due_us - now) / 1000), NULL);
+	wait_on(c);
 }
 
 void conversation_start(struct conversation *c)
@@ -422,7 +443,7 @@ void conversation_speech(struct conversation *c, bool started)
 void conversation_answer_began(struct conversation *c)
 {
 	timer_stop(&c->answer_timer);
-	c->attempt = 0;
+	retry_reset(&c->retry);
 	c->question_open = c->learner_speaks;
 	if (!c->learner_speaks) {
 		learner_audio_clear(&c->learner_audio);
@@ -469,7 +490,9 @@ int conversation_create(struct conversation **out,
 	c->listener = *listener;
 	c->tap = (struct nova_stream){.ops = &tap_ops, .listener.arg = c};
 	c->state = CONVERSATION_CONNECTING;
-	timer_init(&c->retry_timer, settings->clock, retry, c);
+	timer_init(&c->retry_timer, settings->clock, on_retry_timer, c);
+	retry_init(&c->retry, settings->reconnect_tries,
+		   settings->reconnect_step_ms);
 	timer_init(&c->end_timer, settings->clock, finish_in_order, c);
 	timer_init(&c->answer_timer, settings->clock, answer_missing, c);
 	history_init(&c->history);

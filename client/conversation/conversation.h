@@ -43,7 +43,7 @@ struct conversation_settings {
 	struct nova_session_settings
 		session;          /* texts borrowed; history and tools unused */
 	unsigned reconnect_tries; /* 0: a lost session ends it */
-	unsigned reconnect_step_ms; /* 0: 3000; waits step x attempt */
+	unsigned reconnect_step_ms; /* 0: RETRY_STEP_MS (retry.h) */
 };
 
 struct conversation_listener {

@@ -9,6 +9,7 @@
 #define CLIENT_CONVERSATION_CONVERSATION_PRIVATE_H
 
 #include "client/conversation/conversation.h"
+#include "client/conversation/retry.h"
 #include "client/conversation/tool_calls.h"
 #include "client/conversation/tutor_turn.h"
 #include "net/base/clock.h"
@@ -45,7 +46,9 @@ struct conversation {
 	bool ready;         /* the present session was accepted */
 	bool was_connected; /* any session was */
 	bool ending;        /* conversation_end() was called */
-	unsigned attempt;   /* of reconnecting, since an answer came */
+	struct retry retry;
+	uint64_t
+		retry_due_us; /* of the next attempt, while one is waited for */
 	struct timer retry_timer, end_timer, answer_timer;
 
 	/* --- learner */
