@@ -280,6 +280,7 @@ void virtual_talk_open_with_tools(struct virtual_talk *t, const char *scenario,
 	assert_int_equal(memory_upstream_create(&t->memory, t->clock, &core,
 						t->scenario),
 			 0);
+	memory_upstream_plan(t->memory, scenario_front_plan(t->scenario));
 	t->upstream = (struct nova_upstream){.open = open_stream,
 					     .name = "the test"};
 	make_sound(t);
