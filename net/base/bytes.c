@@ -137,7 +137,13 @@ void bytes_drop_front(struct bytes *b, size_t count)
 	if (count == 0)
 		return;
 	b->length -= count;
-	memmove(b->data, b->data + count, b->length);
+	if (b->length > 0 || b->capacity <= BYTES_KEPT) {
+		memmove(b->data, b->data + count, b->length);
+		return;
+	}
+	free(b->data);
+	b->data = NULL;
+	b->capacity = 0;
 }
 
 const char *bytes_text(struct bytes *b)

@@ -40,7 +40,10 @@ int bytes_append_be64(struct bytes *b, uint64_t v);
  * caller then adds what it wrote to b->length. */
 uint8_t *bytes_reserve(struct bytes *b, size_t length);
 
-/* Removes the first count bytes (count <= length). */
+/* Removes the first count bytes (count <= length).  A queue that has run empty
+ * keeps at most BYTES_KEPT of its memory, so that one that was long once does
+ * not stay large for ever. */
+enum { BYTES_KEPT = 16 * 1024 };
 void bytes_drop_front(struct bytes *b, size_t count);
 
 /* The content with a NUL behind it, which is not counted; NULL when there is

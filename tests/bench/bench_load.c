@@ -3,41 +3,18 @@
  *
  *   this -> habla-relay -> habla sim             cpu_relay_session
  */
-#include <stdio.h>
-
 #include "net/base/clock.h"
 #include "net/base/problem.h"
 #include "tests/bench/backend.h"
 #include "tests/bench/bench.h"
 #include "tests/bench/driver.h"
+#include "tests/bench/endless.h"
 
 enum { LOAD_FRAMES = 150, LOAD_SESSIONS = 50 };
 
 struct load_figures {
 	struct figure_name cpu, memory;
 };
-
-static int write_scenario(const struct bench *b, const char *name,
-			  struct problem *p)
-{
-	static const char text[] = "name: An answer without end\n"
-				   "stream:\n"
-				   "  speed: 1\n"
-				   "  chunk_ms: 20\n"
-				   "turns:\n"
-				   "  - on: open\n"
-				   "    say:\n"
-				   "      - text: Hmm.\n"
-				   "        tone: {hz: 330, ms: 40000}\n";
-	char path[4096];
-
-	snprintf(path, sizeof path, "%s/%s", b->folder, name);
-	FILE *f = fopen(path, "w");
-	bool written = f && fputs(text, f) >= 0;
-	if (f && fclose(f) == 0 && written)
-		return 0;
-	return problem_set(p, PROBLEM_FILE, "%s: cannot be written", path);
-}
 
 static int load_once(struct bench *b, const struct backend *k, struct driver *d,
 		     unsigned sessions, const struct figure_name *id,
@@ -66,7 +43,7 @@ static int load(struct bench *b, unsigned sessions,
 	struct backend k = {0};
 	struct driver *d = NULL;
 	struct program_memory idle = {0}, loaded = {0};
-	int err = write_scenario(b, scenario, p);
+	int err = endless_write(b, scenario, p);
 
 	if (!err)
 		err = backend_start(&k, b, scenario, p);

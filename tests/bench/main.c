@@ -42,6 +42,8 @@ static const struct subject {
 	{{"client_start", "start_to_listening"}, bench_client_start},
 	{{"relay_program", "cpu_relay_session", "memory_relay_session"},
 	 bench_relay_program},
+	{{"direct_streams", "cpu_direct_stream", "memory_direct_stream"},
+	 bench_direct},
 	{{"micro"}, bench_micro},
 };
 

@@ -265,6 +265,11 @@ int program_memory(const struct program *r, struct program_memory *out,
 			   r->text);
 }
 
+double program_own_pss_kb(void)
+{
+	return proc_mb(getpid(), "smaps_rollup", "Pss") * 1024;
+}
+
 void program_end(struct program *r)
 {
 	const struct timespec step = {.tv_nsec = END_STEP_MS * 1000000};

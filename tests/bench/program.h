@@ -46,6 +46,9 @@ struct program_memory {
 int program_memory(const struct program *r, struct program_memory *out,
 		   struct problem *p);
 
+/* Proportional set size of this process itself. */
+double program_own_pss_kb(void);
+
 /* From here on programs end too when this one is ended by a signal, and by
  * SIGALRM it is after that many seconds. */
 void program_end_with_us(unsigned limit_s);

@@ -121,6 +121,27 @@ static void the_front_can_be_dropped(void **state)
 	bytes_deinit(&b);
 }
 
+static void a_queue_that_was_long_gives_its_memory_back_when_empty(void **state)
+{
+	static const uint8_t piece[BYTES_KEPT / 4];
+	struct bytes b;
+
+	(void)state;
+	bytes_init(&b, SIZE_MAX);
+	bytes_append(&b, piece, sizeof piece);
+	bytes_drop_front(&b, sizeof piece);
+	assert_in_range(b.capacity, 1, BYTES_KEPT);
+	for (int i = 0; i < 100; i++)
+		bytes_append(&b, piece, sizeof piece);
+	bytes_drop_front(&b, 99 * sizeof piece);
+	assert_true(b.capacity > BYTES_KEPT);
+	bytes_drop_front(&b, sizeof piece);
+	assert_int_equal(b.capacity, 0);
+	assert_int_equal(bytes_append(&b, piece, sizeof piece), 0);
+	assert_int_equal(b.length, sizeof piece);
+	bytes_deinit(&b);
+}
+
 static void taken_text_belongs_to_the_taker(void **state)
 {
 	struct bytes b;
@@ -144,6 +165,8 @@ int main(void)
 		cmocka_unit_test(it_grows_to_its_limit_and_not_beyond),
 		cmocka_unit_test(a_limit_of_all_memory_does_not_overflow),
 		cmocka_unit_test(the_front_can_be_dropped),
+		cmocka_unit_test(
+			a_queue_that_was_long_gives_its_memory_back_when_empty),
 		cmocka_unit_test(taken_text_belongs_to_the_taker),
 	};
 
