@@ -263,6 +263,21 @@ static void programs_with_a_slash_stand_beside_the_file(void **state)
 	folder_remove(folder);
 }
 
+static void the_example_of_the_document_is_right(void **state)
+{
+	char *document = folder_read(HABLA_SOURCE_DIR, "docs/tools.md", NULL);
+	char *start = strstr(document, "```yaml\n") + strlen("```yaml\n");
+	struct tool_file *f;
+
+	(void)state;
+	*strstr(start, "```") = '\0';
+	f = read_ok(start);
+	assert_int_equal(2, f->count);
+	assert_int_equal(5000, f->tools[0].limit_ms);
+	tool_file_free(f);
+	free(document);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -270,6 +285,7 @@ int main(void)
 		cmocka_unit_test(what_is_wrong_is_said_with_its_place),
 		cmocka_unit_test(schemas_of_every_form_pass),
 		cmocka_unit_test(a_schema_has_a_most_depth),
+		cmocka_unit_test(the_example_of_the_document_is_right),
 		cmocka_unit_test(programs_with_a_slash_stand_beside_the_file),
 	};
 

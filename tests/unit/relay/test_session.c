@@ -293,9 +293,84 @@ static void a_service_that_cannot_take_more_ends_the_session(void **state)
 	teardown(&b);
 }
 
+/* --- what the model and the service would not take --- */
+
+static void
+what_the_model_cannot_do_is_refused_before_it_is_opened(void **state)
+{
+	static const struct {
+		const char *model, *want;
+		struct relay_message m;
+	} rows[] = {
+		{NULL,
+		 "\"tifany\" is no voice of amazon.nova-2-5-sonic; did you "
+		 "mean \"tiffany\"?",
+		 {.voice_id = "tifany"}},
+		{"amazon.nova-sonic-v1:0",
+		 "\"pt-BR\" is no language of amazon.nova-sonic-v1:0; it "
+		 "speaks English, French, Italian, German and Spanish",
+		 {.language = "pt-BR"}},
+		{"amazon.nova-sonic-v1:0",
+		 "amazon.nova-sonic-v1:0 decides by itself when a turn ends; "
+		 "leave the setting out",
+		 {.turn_pause = NOVA_PAUSE_LOW}},
+		{NULL,
+		 "inputSchema.json of tool \"n\" is not the text of a JSON "
+		 "object",
+		 {.tools = "[{\"toolSpec\":{\"name\":\"n\",\"inputSchema\":"
+			   "{\"json\":\"3\"}}}]"}},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct bench b;
+		struct problem p = {0};
+		const struct session_host host = {on_send, on_over, &b};
+		setup(&b);
+		b.settings.model = rows[i].model;
+		assert_int_equal(PROBLEM_USAGE,
+				 session_open(&b.session, &b.settings,
+					      &rows[i].m, &host, &p));
+		assert_string_equal(rows[i].want, p.text);
+		assert_int_equal(0, b.fake.opened);
+		teardown(&b);
+	}
+}
+
+static void a_result_that_nobody_asked_for_is_refused(void **state)
+{
+	const struct relay_message result = {.type = RELAY_TOOL_RESULT,
+					     .tool_use_id = "u-1",
+					     .text = "{}"};
+	struct bench b;
+
+	(void)state;
+	setup(&b);
+	open_session(&b, false);
+	run_ms(&b, 10);
+	session_receive(b.session, &result);
+	assert_non_null(strstr(b.said, "error: Tool result refused"));
+	assert_null(strstr(b.fake.log, "toolResult"));
+
+	fake_upstream_say(&b.fake, &(struct nova_event){.type = NOVA_TOOL_USE,
+							.tool_use_id = "u-1"});
+	b.said[0] = '\0';
+	session_receive(b.session, &result);
+	assert_null(strstr(b.said, "error"));
+	assert_non_null(strstr(b.fake.log, "toolResult {}"));
+	session_receive(b.session, &result);
+	assert_non_null(strstr(b.said, "error: Tool result refused"));
+	/* and the session lives */
+	assert_int_equal(0, b.over);
+	teardown(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			what_the_model_cannot_do_is_refused_before_it_is_opened),
+		cmocka_unit_test(a_result_that_nobody_asked_for_is_refused),
 		cmocka_unit_test(ready_is_not_said_before_the_service_accepts),
 		cmocka_unit_test(a_service_that_never_answers_is_given_up),
 		cmocka_unit_test(silence_follows_the_audio_by_its_rules),
