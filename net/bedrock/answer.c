@@ -100,8 +100,8 @@ int bedrock_answer_problem(struct problem *p, const struct bedrock_upstream *u,
 			       u->region);
 	if (r->status == 403 && theirs >= 0) {
 		int64_t ahead = now_ms - theirs;
-		if (code == PROBLEM_CLOCK || (is_about_signature(name) &&
-					      llabs(ahead) > SKEW_NOTICED_MS))
+		if (llabs(ahead) > SKEW_NOTICED_MS &&
+		    (code == PROBLEM_CLOCK || is_about_signature(name)))
 			code = clock_problem(p, u, ahead);
 	}
 	p->retry_after_ms = bedrock_retry_after_ms(
