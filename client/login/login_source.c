@@ -27,23 +27,47 @@ bool login_gives_credentials(const struct settings *s)
 	return gives;
 }
 
-int login_credentials_source(struct credentials_source **out, struct loop *l,
-			     struct http *h, const struct settings *s,
-			     struct problem *p)
+/* path: of the login; NULL for a guest. */
+static struct cognito_source_settings source_settings(const struct settings *s,
+						      const char *path)
+{
+	return (struct cognito_source_settings){
+		.login_path = path,
+		.identity_pool = settings_text(s, SETTING_IDENTITY_POOL),
+		.endpoint = settings_text(s, SETTING_COGNITO_ENDPOINT),
+		.ca_file = settings_text(s, SETTING_CA_FILE),
+	};
+}
+
+static int path_of(char **out, const struct settings *s, struct problem *p)
+{
+	return settings_flag(s, SETTING_GUEST) ? 0 : login_path(out, p);
+}
+
+int login_provider(struct provider **out, struct loop *l,
+		   const struct settings *s, struct problem *p)
 {
 	char *path = NULL;
-	bool guest = settings_flag(s, SETTING_GUEST);
-	int err = guest ? 0 : login_path(&path, p);
+	int err = path_of(&path, s, p);
+	const struct cognito_source_settings settings = source_settings(s,
+									path);
 
-	if (!err) {
-		const struct cognito_source_settings settings = {
-			.login_path = path,
-			.identity_pool = settings_text(s,
-						       SETTING_IDENTITY_POOL),
-			.endpoint = settings_text(s, SETTING_COGNITO_ENDPOINT),
-		};
-		err = cognito_source_create(out, l, h, &settings, p);
-	}
+	if (!err)
+		err = cognito_provider_create(out, l, &settings, p);
+	free(path);
+	return err;
+}
+
+int login_credentials_source(struct credentials_source **out, struct loop *l,
+			     const struct settings *s, struct problem *p)
+{
+	char *path = NULL;
+	int err = path_of(&path, s, p);
+	const struct cognito_source_settings settings = source_settings(s,
+									path);
+
+	if (!err)
+		err = cognito_source_create(out, l, &settings, p);
 	free(path);
 	return err;
 }

@@ -5,9 +5,9 @@
 #include <stdbool.h>
 
 struct credentials_source;
-struct http;
 struct loop;
 struct problem;
+struct provider;
 struct settings;
 
 /* Whether a person has set that up: --guest, --identity-pool, or a login that
@@ -15,10 +15,12 @@ struct settings;
  * told).  For use when no AWS credentials are configured. */
 bool login_gives_credentials(const struct settings *s);
 
-/* On the loop's thread; l and h outlive it.  PROBLEM_USAGE, PROBLEM_MEMORY;
- * that nobody is signed in is told when credentials are asked for. */
+/* On the loop's thread; l outlives the result.  A provider for a chain, or a
+ * source by itself.  PROBLEM_USAGE, PROBLEM_MEMORY; that nobody is signed in is
+ * told when credentials are asked for. */
+int login_provider(struct provider **out, struct loop *l,
+		   const struct settings *s, struct problem *p);
 int login_credentials_source(struct credentials_source **out, struct loop *l,
-			     struct http *h, const struct settings *s,
-			     struct problem *p);
+			     const struct settings *s, struct problem *p);
 
 #endif

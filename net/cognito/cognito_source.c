@@ -1,89 +1,84 @@
 #include "net/cognito/cognito_source.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 
 #include "net/aws/credentials.h"
+#include "net/aws/credentials_cache.h"
+#include "net/aws/provider.h"
 #include "net/base/clock.h"
 #include "net/base/problem.h"
 #include "net/base/text.h"
 #include "net/cognito/fresh_login.h"
 #include "net/cognito/identity_pool.h"
 #include "net/cognito/login_file.h"
+#include "net/http/http.h"
 #include "net/loop/loop.h"
 
-struct cognito_source {
-	struct credentials_source source; /* first, for the seam */
-	struct loop *loop;
-	struct http *http;
+struct cognito {
+	struct provider base; /* first */
+	struct loop *loop;    /* borrowed */
+	struct http *http;    /* owned */
 	char *login_path, *identity_pool, *endpoint;
 
-	struct credentials kept;                    /* key_id NULL: none */
-	struct credentials_call *waiting, *telling; /* oldest first */
-	struct timer timer; /* the turn of the loop after a get() */
+	/* --- of the fetch that is under way */
 	struct fresh_login *login_call;
 	struct identity_call *identity_call;
+	/* The answer is given in a turn of its own, because the one who gets it
+	 * may free us, and http must not be freed inside its own callback. */
+	struct timer turn;
+	struct credentials got;
+	struct problem why; /* code 0: got holds */
 };
 
-static struct cognito_source *of(struct credentials_source *s)
+static struct cognito *cognito_of(struct provider *v)
 {
-	return (struct cognito_source *)s;
+	return (struct cognito *)(void *)v;
 }
 
-static void end_calls(struct cognito_source *s)
+static void end_fetch(struct cognito *c)
 {
-	s->login_call = fresh_login_free(s->login_call);
-	s->identity_call = identity_call_free(s->identity_call);
+	c->login_call = fresh_login_free(c->login_call);
+	c->identity_call = identity_call_free(c->identity_call);
 }
 
-/* Who asks again inside done() waits for the next round. */
-static void tell(struct cognito_source *s, const struct problem *why)
+static void on_turn(void *arg)
 {
-	s->telling = s->waiting;
-	s->waiting = NULL;
-	while (s->telling) {
-		struct credentials_call *c = s->telling;
-		s->telling = c->next;
-		c->source = NULL;
-		c->done(c->arg, why ? NULL : &s->kept, why);
-	}
+	struct cognito *c = arg;
+
+	end_fetch(c);
+	if (c->why.code)
+		provider_fail(&c->base, &c->why);
+	else
+		provider_give(&c->base, &c->got);
 }
 
-static void fail(struct cognito_source *s, const struct problem *why)
+static void fail(struct cognito *c, const struct problem *why)
 {
-	struct problem p = *why; /* why may be in what is freed here */
-
-	end_calls(s);
-	tell(s, &p);
+	c->why = *why;
+	timer_start(&c->turn, 0);
 }
 
 static void on_credentials(void *arg, const struct credentials *credentials,
 			   const struct problem *why)
 {
-	struct cognito_source *s = arg;
-	struct problem p = {0};
+	struct cognito *c = arg;
 
 	if (!credentials) {
-		fail(s, why);
+		fail(c, why);
 		return;
 	}
-	credentials_clear(&s->kept);
-	if (credentials_copy(&s->kept, credentials)) {
-		problem_set(&p, PROBLEM_MEMORY,
+	if (credentials_copy(&c->got, credentials))
+		problem_set(&c->why, PROBLEM_MEMORY,
 			    "AWS credentials: not enough memory; try again");
-		fail(s, &p);
-		return;
-	}
-	end_calls(s);
-	tell(s, NULL);
+	timer_start(&c->turn, 0);
 }
 
-static void ask_pool(struct cognito_source *s, const struct login *login)
+static void ask_pool(struct cognito *c, const struct login *login)
 {
 	struct problem p = {0};
 	struct identity_pool pool = {
-		.id = s->identity_pool,
-		.endpoint = s->endpoint,
+		.id = c->identity_pool,
+		.endpoint = c->endpoint,
 	};
 	int err = 0;
 
@@ -102,127 +97,101 @@ static void ask_pool(struct cognito_source *s, const struct login *login)
 				  "set HABLA_IDENTITY_POOL, or sign in with "
 				  "habla login --identity-pool ID");
 	if (!err)
-		err = identity_pool_get(&s->identity_call, s->http, &pool,
-					on_credentials, s, &p);
+		err = identity_pool_get(&c->identity_call, c->http, &pool,
+					on_credentials, c, &p);
 	if (err)
-		fail(s, &p);
+		fail(c, &p);
 }
 
 static void on_login(void *arg, const struct login *login,
 		     const struct problem *why)
 {
-	struct cognito_source *s = arg;
+	struct cognito *c = arg;
 
 	if (login)
-		ask_pool(s, login);
+		ask_pool(c, login);
 	else
-		fail(s, why);
+		fail(c, why);
 }
 
-static bool kept_is_good(const struct cognito_source *s)
+static void cognito_start(struct provider *v)
 {
-	return s->kept.key_id &&
-	       s->kept.expires_ms - clock_wall_ms(loop_clock(s->loop)) >=
-		       CREDENTIALS_MARGIN_MS;
-}
-
-static void begin(void *arg)
-{
-	struct cognito_source *s = arg;
+	struct cognito *c = cognito_of(v);
 	struct problem p = {0};
 
-	if (!s->waiting || s->login_call || s->identity_call)
-		return;
-	if (kept_is_good(s)) {
-		tell(s, NULL);
-	} else if (!s->login_path) {
-		ask_pool(s, NULL);
-	} else if (fresh_login_get(&s->login_call, s->loop, s->http,
-				   s->login_path, on_login, s)) {
+	c->why = (struct problem){0};
+	if (!c->login_path) {
+		ask_pool(c, NULL);
+	} else if (fresh_login_get(&c->login_call, c->loop, c->http,
+				   c->login_path, on_login, c)) {
 		problem_set(&p, PROBLEM_MEMORY,
 			    "AWS credentials: not enough memory; try again");
-		fail(s, &p);
+		fail(c, &p);
 	}
 }
 
-static void get(struct credentials_source *source, struct credentials_call *c)
+static void cognito_free(struct provider *v)
 {
-	struct cognito_source *s = of(source);
-	struct credentials_call **at = &s->waiting;
+	struct cognito *c = cognito_of(v);
 
-	while (*at)
-		at = &(*at)->next;
-	*at = c;
-	if (!s->timer.active)
-		timer_start(&s->timer, 0);
+	timer_stop(&c->turn);
+	end_fetch(c);
+	http_free(c->http);
+	credentials_clear(&c->got);
+	free(c->login_path);
+	free(c->identity_pool);
+	free(c->endpoint);
+	free(c);
 }
 
-static void take_out(struct credentials_call **at,
-		     const struct credentials_call *c)
+int cognito_provider_create(struct provider **out, struct loop *l,
+			    const struct cognito_source_settings *settings,
+			    struct problem *p)
 {
-	while (*at && *at != c)
-		at = &(*at)->next;
-	if (*at)
-		*at = c->next;
-}
-
-/* What is under way goes on: its result is kept for the next one. */
-static void cancel(struct credentials_source *source,
-		   struct credentials_call *c)
-{
-	take_out(&of(source)->waiting, c);
-	take_out(&of(source)->telling, c);
-}
-
-static void free_source(struct credentials_source *source)
-{
-	struct cognito_source *s = of(source);
-
-	timer_stop(&s->timer);
-	end_calls(s);
-	credentials_clear(&s->kept);
-	free(s->login_path);
-	free(s->identity_pool);
-	free(s->endpoint);
-	free(s);
-}
-
-int cognito_source_create(struct credentials_source **out, struct loop *l,
-			  struct http *h,
-			  const struct cognito_source_settings *settings,
-			  struct problem *p)
-{
-	static const struct credentials_source_ops ops = {
-		.get = get,
-		.cancel = cancel,
-		.free = free_source,
-	};
-	struct cognito_source *s;
+	static const struct provider_ops ops = {cognito_start, cognito_free};
 
 	if (!settings->login_path && !settings->identity_pool)
 		return problem_set(p, PROBLEM_USAGE,
 				   "guest: no identity pool is named; give "
 				   "--identity-pool ID");
-	s = calloc(1, sizeof *s);
-	if (!s)
+
+	struct cognito *c = calloc(1, sizeof *c);
+	if (!c)
 		return problem_set(p, PROBLEM_MEMORY,
 				   "AWS credentials: not enough memory; try "
 				   "again");
-	s->source.ops = &ops;
-	s->loop = l;
-	s->http = h;
-	s->login_path = text_copy(settings->login_path);
-	s->identity_pool = text_copy(settings->identity_pool);
-	s->endpoint = text_copy(settings->endpoint);
-	timer_init(&s->timer, loop_clock(l), begin, s);
-	if (!s->login_path != !settings->login_path ||
-	    !s->identity_pool != !settings->identity_pool ||
-	    !s->endpoint != !settings->endpoint) {
-		free_source(&s->source);
-		return problem_set(p, PROBLEM_MEMORY,
-				   "AWS credentials: not enough memory; try "
-				   "again");
-	}
-	*out = &s->source;
-	return 0;
+	c->base.ops = &ops;
+	c->loop = l;
+	c->login_path = text_copy(settings->login_path);
+	c->identity_pool = text_copy(settings->identity_pool);
+	c->endpoint = text_copy(settings->endpoint);
+	timer_init(&c->turn, loop_clock(l), on_turn, c);
+	int err = http_create(&c->http, l, settings->ca_file, p);
+	if (!c->login_path != !settings->login_path ||
+	    !c->identity_pool != !settings->identity_pool ||
+	    !c->endpoint != !settings->endpoint)
+		err = problem_set(p, PROBLEM_MEMORY,
+				  "AWS credentials: not enough memory; try "
+				  "again");
+	if (err)
+		cognito_free(&c->base);
+	else
+		*out = &c->base;
+	return err;
+}
+
+int cognito_source_create(struct credentials_source **out, struct loop *l,
+			  const struct cognito_source_settings *settings,
+			  struct problem *p)
+{
+	struct provider *provider = NULL;
+	int err = cognito_provider_create(&provider, l, settings, p);
+
+	if (err)
+		return err;
+	err = credentials_cache_create(out, loop_clock(l), provider);
+	return err ? problem_set(p, err,
+				 "AWS credentials: not enough memory; try "
+				 "again")
+		   : 0;
 }

@@ -403,7 +403,7 @@ static bool get_credentials(struct cognito_server *s, const cJSON *body,
 	http_server_text(reply,
 			 "{\"IdentityId\":\"%s\",\"Credentials\":{"
 			 "\"AccessKeyId\":\"%s\",\"SecretKey\":\"%s\","
-			 "\"SessionToken\":\"token of %s\",\"Expiration\":%s}}",
+			 "\"SessionToken\":\"token-of-%s\",\"Expiration\":%s}}",
 			 identity, COGNITO_KEY_ID, COGNITO_KEY, identity,
 			 s->settings.expiration ? s->settings.expiration
 						: expiration);

@@ -69,8 +69,7 @@ static struct credentials_source *source_of(struct cognito_rig *r,
 	struct credentials_source *s = NULL;
 	struct problem p = {0};
 
-	assert_int_equal(
-		cognito_source_create(&s, r->loop, r->http, &settings, &p), 0);
+	assert_int_equal(cognito_source_create(&s, r->loop, &settings, &p), 0);
 	return s;
 }
 
@@ -80,7 +79,7 @@ static void assert_good(const struct ask *a)
 		fail_msg("%s", a->why.text);
 	assert_string_equal(a->got.key_id, COGNITO_KEY_ID);
 	assert_string_equal(a->got.secret, COGNITO_KEY);
-	assert_string_equal(a->got.token, "token of eu-west-1:identity-ana");
+	assert_string_equal(a->got.token, "token-of-eu-west-1:identity-ana");
 	assert_string_equal(a->got.source, "identity pool " COGNITO_IDENTITY);
 }
 
@@ -449,15 +448,14 @@ static void a_guest_needs_no_login(void **state)
 			.identity_pool = COGNITO_IDENTITY,
 			.endpoint = cognito_server_url(r.server),
 		};
-		assert_int_equal(cognito_source_create(&s, r.loop, r.http,
-						       &settings, &p),
-				 0);
+		assert_int_equal(
+			cognito_source_create(&s, r.loop, &settings, &p), 0);
 		ask_and_wait(&r, s, &a);
 		assert_int_equal(a.why.code, rows[i].code);
 		if (rows[i].guests)
 			assert_string_equal(
 				a.got.token,
-				"token of eu-west-1:identity-guest");
+				"token-of-eu-west-1:identity-guest");
 		else
 			assert_non_null(
 				strstr(a.why.text, "Unauthenticated access"));
@@ -474,7 +472,7 @@ static void a_guest_without_a_pool_is_a_mistake(void **state)
 	struct problem p = {0};
 
 	(void)state;
-	assert_int_equal(cognito_source_create(&s, NULL, NULL, &settings, &p),
+	assert_int_equal(cognito_source_create(&s, NULL, &settings, &p),
 			 PROBLEM_USAGE);
 	assert_non_null(strstr(p.text, "--identity-pool"));
 }
