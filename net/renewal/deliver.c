@@ -78,8 +78,7 @@ bool deliver_cut_rest(struct renewing *r)
 					r);
 }
 
-/* The transcript of sound that was given again: the owner has it, unless the
- * learner went on speaking. */
+/* The transcript of sound that was given again: the owner has it. */
 static bool is_repeated(struct renewing *r, const struct nova_event *e)
 {
 	bool swallowed = e->content_id &&
@@ -89,12 +88,11 @@ static bool is_repeated(struct renewing *r, const struct nova_event *e)
 		free(r->swallowed_id);
 		r->swallowed_id = NULL;
 	}
-	if (swallowed || !r->repeats || e->type != NOVA_CONTENT_START ||
-	    e->content != NOVA_TEXT || e->role != NOVA_USER)
+	if (swallowed || e->type != NOVA_CONTENT_START ||
+	    e->content != NOVA_TEXT || e->role != NOVA_USER ||
+	    clock_now_us(r->clock) >= r->repeats_until_us)
 		return swallowed;
-	r->repeats = false;
-	if (learner_turns_spoke_after(&r->turns, r->repeats_end))
-		return false;
+	r->repeats_until_us = 0;
 	free(r->swallowed_id);
 	r->swallowed_id = text_copy(e->content_id);
 	return true;

@@ -20,6 +20,9 @@ enum {
 	 */
 	LEAST_AGE_US = 30000000,
 	GOODBYE_US = 1000000,
+	/* A turn that is heard again has its pause with it: its transcript
+	 * comes at once. */
+	REPEAT_LIMIT_US = 10000000,
 	RETRY_LEAST_US = 2000000,
 	RETRY_MOST_US = 10000000,
 	DEAF_RETRY_LEAST_US = 250000,
@@ -207,24 +210,32 @@ static bool close_answer(struct renewing *r)
 	return !r->freed;
 }
 
+/* A question that the learner has spoken on after is not answered by itself any
+ * more: it is history, and what came after is heard. */
+static uint64_t begin_after_questions(const struct renewing *r)
+{
+	uint64_t from = learner_turns_from(&r->turns);
+
+	for (size_t i = 0; i < r->account.count; i++) {
+		const struct question *q = &r->account.questions[i];
+
+		if (!q->typed && q->end > from &&
+		    learner_turns_spoke_after(&r->turns, q->end))
+			from = q->end;
+	}
+	return from;
+}
+
 static uint64_t begin_of_audio(struct renewing *r)
 {
-	uint64_t end_of_told = 0;
-	uint64_t from = account_begin(&r->account,
-				      learner_turns_from(&r->turns),
+	uint64_t from = account_begin(&r->account, begin_after_questions(r),
 				      learner_audio_oldest(&r->audio));
-
-	for (size_t i = 0; i < r->account.count; i++)
-		if (!r->account.questions[i].typed)
-			end_of_told = r->account.questions[i].end;
-
 	int forgotten = account_settle(&r->account, from);
+
 	if (forgotten < 0)
 		log_warn("renewal", "no memory for the history");
-	if (forgotten > 0) {
-		r->repeats = true;
-		r->repeats_end = end_of_told;
-	}
+	if (forgotten > 0)
+		r->repeats_until_us = clock_now_us(r->clock) + REPEAT_LIMIT_US;
 	learner_turns_answered_to(&r->turns, from);
 	return from;
 }

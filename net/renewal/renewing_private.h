@@ -87,12 +87,11 @@ struct renewing {
 
 	/* --- what the owner gets */
 	bool completion_told;
-	struct nova_usage spent; /* by streams that are gone */
-	bool cut_rest;           /* sound of a stream that is gone may still
-				  * be playing: the learner can cut it */
-	bool repeats;         /* a transcript that was told will come again */
-	uint64_t repeats_end; /* end of what it told */
-	char *swallowed_id;   /* owned: of that block, while it is open */
+	struct nova_usage spent;   /* by streams that are gone */
+	bool cut_rest;             /* sound of a stream that is gone may still
+				    * be playing: the learner can cut it */
+	uint64_t repeats_until_us; /* the next transcript was told before */
+	char *swallowed_id;        /* owned: of that block, while it is open */
 
 	/* --- the renewal */
 	struct timer step;
