@@ -8,6 +8,12 @@
 #include "net/cognito/cognito_source.h"
 #include "net/cognito/login_file.h"
 
+bool login_is_asked_for(const struct settings *s)
+{
+	return settings_flag(s, SETTING_GUEST) ||
+	       settings_source(s, SETTING_IDENTITY_POOL) == SOURCE_FLAG;
+}
+
 bool login_gives_credentials(const struct settings *s)
 {
 	struct login l = {0};
@@ -15,8 +21,7 @@ bool login_gives_credentials(const struct settings *s)
 	char *path = NULL;
 	bool found = false;
 
-	if (settings_flag(s, SETTING_GUEST) ||
-	    settings_text(s, SETTING_IDENTITY_POOL))
+	if (settings_text(s, SETTING_IDENTITY_POOL))
 		return true;
 	if (login_path(&path, &p))
 		return false;

@@ -10,9 +10,11 @@ struct problem;
 struct provider;
 struct settings;
 
-/* Whether a person has set that up: --guest, --identity-pool, or a login that
- * names an identity pool (also one that cannot be read, so that its cause is
- * told).  For use when no AWS credentials are configured. */
+/* By --guest, or --identity-pool as a flag: whatever other AWS credentials
+ * there are. */
+bool login_is_asked_for(const struct settings *s);
+/* There is one to fall back on: HABLA_IDENTITY_POOL, or a login that names an
+ * identity pool (also one that cannot be read, so that its cause is told). */
 bool login_gives_credentials(const struct settings *s);
 
 /* On the loop's thread; l outlives the result.  A provider for a chain, or a

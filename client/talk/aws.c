@@ -2,6 +2,7 @@
 
 #include <stddef.h>
 
+#include "client/login/login_source.h"
 #include "client/settings/settings.h"
 #include "net/aws/credentials_chain.h"
 #include "net/aws/environment.h"
@@ -21,7 +22,7 @@ static const char *session_token(const struct settings *s)
 int talk_credentials_create(struct credentials_source **out, struct loop *l,
 			    const struct settings *s, struct problem *p)
 {
-	const struct credentials_chain_settings chain = {
+	struct credentials_chain_settings chain = {
 		.profile = settings_text(s, SETTING_PROFILE),
 		.profile_first = settings_source(s, SETTING_PROFILE) ==
 				 SOURCE_FLAG,
@@ -32,7 +33,13 @@ int talk_credentials_create(struct credentials_source **out, struct loop *l,
 		.ca_file = settings_text(s, SETTING_CA_FILE),
 	};
 
-	return credentials_chain_create(out, l, &chain, p);
+	int err = 0;
+
+	if (login_is_asked_for(s))
+		return login_credentials_source(out, l, s, p);
+	if (login_gives_credentials(s))
+		err = login_provider(&chain.login, l, s, p);
+	return err ? err : credentials_chain_create(out, l, &chain, p);
 }
 
 int talk_region(char **out, const struct settings *s, struct problem *p)

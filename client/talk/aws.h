@@ -11,7 +11,9 @@ struct problem;
 struct settings;
 
 /* The chain of net/aws/credentials_chain.h; keys of the settings (environment,
- * .env, habla.env) stand for the environment's.  Asks nothing yet.  0 or a
+ * .env, habla.env) stand for the environment's.  With --guest or
+ * --identity-pool the school's login alone; else it goes behind what AWS tools
+ * know.  Asks nothing yet.  0 or a
  * problem code. */
 int talk_credentials_create(struct credentials_source **out, struct loop *l,
 			    const struct settings *s, struct problem *p);

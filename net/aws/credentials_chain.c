@@ -21,6 +21,7 @@ struct chain {
 	char *profile, *key_id, *secret, *token, *region,
 		*container; /* owned */
 	bool profile_first;
+	struct provider *login; /* owned; may be NULL */
 
 	/* --- of the fetch that is under way */
 	struct provider_context context;
@@ -171,6 +172,7 @@ static int open_context(struct chain *c, const struct shared_files *files,
 	return 0;
 }
 
+/* With 0 and nothing chosen it is the login's turn. */
 static int choose(struct chain *c, struct problem *p)
 {
 	struct shared_files *files = NULL;
@@ -191,12 +193,12 @@ static int choose(struct chain *c, struct problem *p)
 		err = choose_web_identity(out, c, p);
 	if (!err && !*out)
 		err = provider_container_create(out, &c->context, p);
-	if (!err && !*out) {
+	if (!err && !*out && !c->login) {
 		err = provider_imds_create(out, &c->context, p);
 		c->is_last = true;
+		if (!err && !*out)
+			err = nothing_found(c, p);
 	}
-	if (!err && !*out)
-		err = nothing_found(c, p);
 	shared_files_free(files);
 	return err;
 }
@@ -218,7 +220,7 @@ static void chain_start(struct provider *base)
 	if (choose(c, &p))
 		provider_fail(base, &p);
 	else
-		provider_start(c->chosen, on_chosen, c);
+		provider_start(c->chosen ? c->chosen : c->login, on_chosen, c);
 }
 
 static void chain_free(struct provider *base)
@@ -226,6 +228,7 @@ static void chain_free(struct provider *base)
 	struct chain *c = chain_of(base);
 
 	end_fetch(c);
+	provider_free(c->login);
 	http_free(c->http);
 	free(c->profile);
 	free(c->key_id);
@@ -255,8 +258,11 @@ int credentials_chain_create(struct credentials_source **out, struct loop *l,
 	bool failed = false;
 	int err;
 
-	if (!c)
+	if (!c) {
+		provider_free(settings->login);
 		return problem_set(p, PROBLEM_MEMORY, "AWS: out of memory");
+	}
+	c->login = settings->login;
 	c->base.ops = &ops;
 	c->loop = l;
 	if (settings->environment)

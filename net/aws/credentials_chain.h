@@ -4,7 +4,7 @@
  *
  *   a profile named by hand; AWS_ACCESS_KEY_ID and the like; AWS_PROFILE's or
  *   the default profile; a web identity token; a container's service; the
- *   instance's metadata service.
+ *   login that is given, or else the instance's metadata service.
  *
  * The first that is configured is used.  When it fails, that is the answer:
  * nothing further is tried, so that nobody speaks as somebody else by accident.
@@ -19,6 +19,7 @@ struct aws_environment;
 struct credentials_source;
 struct loop;
 struct problem;
+struct provider;
 
 /* Texts are copied; environment too, but not what its arg leads to. */
 struct credentials_chain_settings {
@@ -31,6 +32,9 @@ struct credentials_chain_settings {
 	const char *region;  /* for STS; NULL: AWS_REGION's, the profile's,
 			      * else us-east-1 */
 	const char *ca_file; /* PEM trust in place of the system's, or NULL */
+	/* Taken, also on failure; a person's own login goes before what the
+	 * machine is allowed to do.  NULL: none. */
+	struct provider *login;
 	const char *container_base; /* NULL: http://169.254.170.2; for tests */
 };
 

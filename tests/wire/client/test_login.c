@@ -17,6 +17,7 @@
 #include "tests/support/cognito_server.h"
 #include "tests/support/folder.h"
 #include "tests/support/process.h"
+#include "tests/support/stack.h"
 
 enum { ARGUMENTS = 16, WORDS = 4 };
 
@@ -27,7 +28,7 @@ struct place {
 	struct cognito_server *server;
 	char *folder;
 	char state[512], endpoint[128], secret[64], log[512];
-	const char *environment[16];
+	const char *environment[32];
 };
 
 static void place_open(struct place *p,
@@ -481,6 +482,89 @@ static void the_terminal_is_as_before_however_it_ends(void **state)
 	}
 }
 
+/* --- and then a conversation --- */
+
+static void start_sim(struct process *sim, char *endpoint, size_t size)
+{
+	static const char *const argv[] = {"habla",
+					   "sim",
+					   "--port",
+					   "0",
+					   "--access-key",
+					   COGNITO_KEY_ID,
+					   "--secret-key",
+					   COGNITO_KEY,
+					   NULL};
+
+	process_start(sim, argv, stack_environment);
+	snprintf(endpoint, size, "http://127.0.0.1:%u",
+		 stack_port_of(sim, "http://"));
+}
+
+static void talk(struct place *place, const char *endpoint, const char *flag,
+		 const char *value, int code, const char *says)
+{
+	const char *argv[] = {"habla",
+			      "talk",
+			      "--bedrock",
+			      "--endpoint",
+			      endpoint,
+			      "--mic",
+			      HABLA_SOURCE_DIR "/tests/data/speech-10s.wav",
+			      "--speaker",
+			      "/dev/null",
+			      "--no-record",
+			      flag,
+			      value,
+			      NULL};
+
+	assert_has(run(place, argv, "", code), says);
+}
+
+static void a_login_is_enough_to_talk(void **state)
+{
+	const struct cognito_server_settings server = {0};
+	struct process sim;
+	struct place p;
+	char endpoint[64];
+	size_t n = 10;
+
+	(void)state;
+	place_open(&p, &server);
+	start_sim(&sim, endpoint, sizeof endpoint);
+	/* no other AWS credentials, wherever this test runs */
+	p.environment[n++] = "AWS_ACCESS_KEY_ID";
+	p.environment[n++] = "AWS_SECRET_ACCESS_KEY";
+	p.environment[n++] = "AWS_PROFILE";
+	p.environment[n++] = "AWS_CONFIG_FILE=/nonexistent";
+	p.environment[n++] = "AWS_SHARED_CREDENTIALS_FILE=/nonexistent";
+	p.environment[n++] = "AWS_WEB_IDENTITY_TOKEN_FILE";
+	p.environment[n++] = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";
+	p.environment[n++] = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
+
+	login(&p, PASSWORD, 0);
+	talk(&p, endpoint, NULL, NULL, 0, "Tutor: ");
+	assert_int_equal(cognito_server_granted(p.server,
+						"GetCredentialsForIdentity"),
+			 1);
+
+	/* keys go before a login, but not before one that is asked for */
+	p.environment[10] = "AWS_ACCESS_KEY_ID=AKIDOTHER";
+	p.environment[11] = "AWS_SECRET_ACCESS_KEY=other";
+	talk(&p, endpoint, NULL, NULL, 3, "AWS_ACCESS_KEY_ID");
+	talk(&p, endpoint, "--identity-pool", COGNITO_IDENTITY, 0, "Tutor: ");
+	talk(&p, endpoint, "--guest", NULL, 2, "--identity-pool");
+	assert_int_equal(cognito_server_granted(p.server,
+						"GetCredentialsForIdentity"),
+			 2);
+	logout(&p, 0);
+	talk(&p, endpoint, "--identity-pool", COGNITO_IDENTITY, 3,
+	     "habla login");
+	process_signal(&sim, SIGTERM);
+	assert_int_equal(process_wait(&sim), 0);
+	place_close(&p);
+}
+
 int main(void)
 {
 	/* a program that has ended reads nothing more */
@@ -501,6 +585,7 @@ int main(void)
 		cmocka_unit_test(a_password_typed_at_a_terminal_is_not_echoed),
 		cmocka_unit_test(two_new_passwords_that_differ_are_refused),
 		cmocka_unit_test(the_terminal_is_as_before_however_it_ends),
+		cmocka_unit_test(a_login_is_enough_to_talk),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
