@@ -10,6 +10,7 @@
 #include "net/base/log.h"
 #include "net/base/problem.h"
 #include "net/base/text.h"
+#include "net/nova/model.h"
 
 enum { ERROR_JSON_MOST = 4096 };
 
@@ -156,6 +157,12 @@ static void run(struct pending *p)
 
 	p->started_us = clock_now_us(t->conversation->settings.clock);
 	tell(p, SESSION_TOOL_CALL, p->arguments, NULL);
+	if (nova_model_find(t->conversation->settings.session.model)
+		    ->waits_for_tools)
+		conversation_notice(t->conversation,
+				    "The tutor is silent until the tool %s has "
+				    "answered.",
+				    p->name);
 	if (t->runner)
 		err = tool_runner_call(t->runner, p->name, p->arguments,
 				       tool_is_done, p, &p->call, &why);

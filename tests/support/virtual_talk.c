@@ -257,14 +257,15 @@ static void make_sound(struct virtual_talk *t)
 void virtual_talk_open(struct virtual_talk *t, const char *scenario,
 		       unsigned tries)
 {
-	virtual_talk_open_with_tools(t, scenario, tries, NULL);
+	virtual_talk_open_with_tools(t, scenario, tries, NULL, NULL);
 }
 
 void virtual_talk_open_with_tools(struct virtual_talk *t, const char *scenario,
-				  unsigned tries, struct tool_runner *tools)
+				  unsigned tries, struct tool_runner *tools,
+				  const char *model)
 {
 	static const struct session_sink_ops sink_ops = {.event = on_event};
-	struct sim_core_settings core = {0};
+	struct sim_core_settings core = {.model = model};
 	struct conversation_listener listener = {
 		.ready = on_ready,
 		.answered = on_answered,
@@ -290,6 +291,7 @@ void virtual_talk_open_with_tools(struct virtual_talk *t, const char *scenario,
 		.upstream = &t->upstream,
 		.playout = t->playout,
 		.tools = tools,
+		.session = {.model = model},
 		.reconnect_tries = tries,
 	};
 	assert_int_equal(

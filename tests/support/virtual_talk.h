@@ -65,9 +65,10 @@ struct virtual_talk {
 /* scenario: YAML text.  tries: reconnect_tries. */
 void virtual_talk_open(struct virtual_talk *t, const char *scenario,
 		       unsigned tries);
-/* The same with tools (borrowed). */
+/* The same with tools (borrowed) and a model; both may be NULL. */
 void virtual_talk_open_with_tools(struct virtual_talk *t, const char *scenario,
-				  unsigned tries, struct tool_runner *tools);
+				  unsigned tries, struct tool_runner *tools,
+				  const char *model);
 void virtual_talk_close(struct virtual_talk *t);
 
 /* The microphone gives these samples from now on (borrowed). */

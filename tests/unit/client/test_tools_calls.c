@@ -115,7 +115,8 @@ static void paper_free(struct tool_runner *base)
 	"stream: {speed: 100, turn_pause_ms: 800}\n"                           \
 	"turns:\n"
 
-static void start(struct virtual_talk *t, const char *scenario, unsigned tries)
+static void start_model(struct virtual_talk *t, const char *scenario,
+			unsigned tries, const char *model)
 {
 	static const struct tool_runner_ops ops = {paper_call, paper_cancel,
 						   paper_free};
@@ -125,9 +126,14 @@ static void start(struct virtual_talk *t, const char *scenario, unsigned tries)
 			 .specs = "[{\"toolSpec\":{\"name\":\"look_up\","
 				  "\"description\":\"d\",\"inputSchema\":"
 				  "{\"json\":\"{}\"}}}]"}};
-	virtual_talk_open_with_tools(t, scenario, tries, &runner.base);
+	virtual_talk_open_with_tools(t, scenario, tries, &runner.base, model);
 	runner.clock = t->clock;
 	virtual_talk_run_until(t, &t->ready_count, 1, 1000);
+}
+
+static void start(struct virtual_talk *t, const char *scenario, unsigned tries)
+{
+	start_model(t, scenario, tries, NULL);
 }
 
 static void type(struct virtual_talk *t)
@@ -331,6 +337,30 @@ static void a_conversation_that_is_freed_ends_its_tools(void **state)
 	assert_int_equal(2, runner.cancelled);
 }
 
+static void who_talks_to_the_first_model_is_told_to_wait(void **state)
+{
+	static const char scenario[] = START
+		"  - {on: speech, tool_use: {name: look_up}}\n"
+		"  - {on: tool_result, say: Here it is.}\n";
+
+	(void)state;
+	virtual_talk_make_speech(speech, SPEECH_SAMPLES);
+	for (int first = 0; first < 2; first++) {
+		struct virtual_talk t;
+
+		start_model(&t, scenario, 0,
+			    first ? "amazon.nova-sonic-v1:0" : NULL);
+		virtual_talk_say(&t, speech, SPEECH_SAMPLES);
+		virtual_talk_run_until(&t, &t.answered_count, 1, 20000);
+		assert_int_equal(
+			first,
+			virtual_talk_count(&t, "notice The tutor is silent "
+					       "until the tool look_up has "
+					       "answered."));
+		finish(&t);
+	}
+}
+
 static void without_tools_a_call_is_answered_so(void **state)
 {
 	struct virtual_talk t;
@@ -363,6 +393,7 @@ int main(void)
 			a_result_that_comes_while_there_is_no_session_is_dropped),
 		cmocka_unit_test(the_end_of_a_conversation_ends_its_tools),
 		cmocka_unit_test(a_conversation_that_is_freed_ends_its_tools),
+		cmocka_unit_test(who_talks_to_the_first_model_is_told_to_wait),
 		cmocka_unit_test(without_tools_a_call_is_answered_so),
 	};
 

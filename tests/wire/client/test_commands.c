@@ -112,6 +112,8 @@ static void help_and_settings_are_printed_without_a_conversation(void **state)
 		{"habla sim -h", "usage: habla sim [FLAGS]\n", "  --port N  "},
 		{"habla talk --print-settings --voice matthew", "NAME ",
 		 "matthew"},
+		{"habla talk --voices --language es", "LANGUAGE ",
+		 "es-US     lupe      *"},
 		{"habla sim --print-settings", "NAME ",
 		 "(8081, with --tls 8443)"},
 	};
@@ -126,6 +128,22 @@ static void help_and_settings_are_printed_without_a_conversation(void **state)
 		process_end(p);
 		free(p);
 	}
+}
+
+static void a_model_whose_life_has_ended_is_warned_of(void **state)
+{
+	struct process *p = calloc(1, sizeof *p);
+
+	start(p, *state,
+	      "habla talk --sim --no-record --model amazon.nova-sonic-v1:0 "
+	      "--mic - --speaker /dev/null");
+	process_expect(p, "\nWarning: amazon.nova-sonic-v1:0: AWS has set its "
+			  "end of life to 2026-09-14; use --model "
+			  "amazon.nova-2-5-sonic\n");
+	process_signal(p, SIGINT);
+	process_wait(p);
+	process_end(p);
+	free(p);
 }
 
 /* habla sim writes its lines in one go: with this one all are there. */
@@ -266,6 +284,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		IN_SCENE(habla_picks_the_command),
 		IN_SCENE(help_and_settings_are_printed_without_a_conversation),
+		IN_SCENE(a_model_whose_life_has_ended_is_warned_of),
 		IN_SCENE(the_simulator_serves_until_it_is_told_to_end),
 		IN_SCENE(with_tls_the_simulator_names_its_certificate),
 		IN_SCENE(a_port_in_use_is_one_line),
