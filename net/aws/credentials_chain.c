@@ -67,7 +67,11 @@ static void on_chosen(void *arg, const struct credentials *got,
 	struct chain *c = arg;
 	struct problem p = {0};
 
-	if (!got && c->is_last && why->code == PROBLEM_CONNECT)
+	/* the metadata service was never named: its trouble matters less than
+	 * what to do */
+	if (!got && c->is_last &&
+	    (why->code == PROBLEM_CONNECT ||
+	     variable(c, "AWS_BEARER_TOKEN_BEDROCK")))
 		nothing_found(c, &p);
 	else if (!got)
 		p = *why;

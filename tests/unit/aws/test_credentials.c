@@ -393,6 +393,7 @@ static void addresses_that_secrets_may_go_to(void **state)
 		{"http://example.com", false},
 		{"http://127.0.0.1.example.com/", false},
 		{"http://localhost@example.com/", false},
+		{"http://127.0.0.1:80@example.com/", false},
 		{"http://example.com/@127.0.0.1", false},
 		{"127.0.0.1", false},
 		{"", false},

@@ -289,6 +289,10 @@ static void a_metadata_service_that_fails_is_told(void **state)
 		struct aws_world w;
 		open_instance(&w, routes);
 		aws_world_expect_problem(&w, rows[i].code, rows[i].want);
+		/* nobody named that service: the API key is what is told */
+		aws_world_set(&w, "AWS_BEARER_TOKEN_BEDROCK", "S3CRET");
+		aws_world_expect_problem(&w, PROBLEM_DENIED,
+					 "AWS_BEARER_TOKEN_BEDROCK, cannot");
 		aws_world_close(&w);
 	}
 }
