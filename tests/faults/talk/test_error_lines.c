@@ -105,10 +105,16 @@ static const char *const wrong_key[] = {"AWS_ACCESS_KEY_ID=AKIDEXAMPLE",
 					"XDG_CONFIG_HOME=/dev/null/none", NULL};
 static const char *const unknown_key[] = {"AWS_ACCESS_KEY_ID=AKIDOTHER",
 					  "AWS_SECRET_ACCESS_KEY=stack-secret",
-					  "XDG_CONFIG_HOME=/dev/null/none", NULL};
+					  "XDG_CONFIG_HOME=/dev/null/none",
+					  NULL};
 static const char *const no_key[] = {"AWS_ACCESS_KEY_ID",
 				     "AWS_SECRET_ACCESS_KEY",
-				     "XDG_CONFIG_HOME=/dev/null/none", NULL};
+				     "AWS_CONFIG_FILE=/dev/null",
+				     "AWS_SHARED_CREDENTIALS_FILE=/dev/null",
+				     "AWS_EC2_METADATA_DISABLED=true",
+				     "XDG_CONFIG_HOME=/dev/null/none",
+				     "XDG_STATE_HOME=/dev/null/none",
+				     NULL};
 
 static const struct {
 	const char *model;

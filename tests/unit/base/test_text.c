@@ -193,12 +193,12 @@ static void each_code_has_a_name_of_its_own(void **state)
 	assert_string_equal(problem_name(0), "none");
 	assert_string_equal(problem_name(PROBLEM_DISK_FULL), "disk_full");
 	assert_string_equal(problem_name(PROBLEM_BUSY), "busy");
-	for (int a = 0; a >= PROBLEM_BUSY; a--)
-		for (int b = a - 1; b >= PROBLEM_BUSY; b--)
+	for (int a = 0; a >= PROBLEM_LAST; a--)
+		for (int b = a - 1; b >= PROBLEM_LAST; b--)
 			assert_string_not_equal(problem_name(a),
 						problem_name(b));
 	assert_string_equal(problem_name(1), "unknown");
-	assert_string_equal(problem_name(PROBLEM_BUSY - 1), "unknown");
+	assert_string_equal(problem_name(PROBLEM_LAST - 1), "unknown");
 	assert_string_equal(problem_name(-100000), "unknown");
 }
 

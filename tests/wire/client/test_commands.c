@@ -83,7 +83,10 @@ static void habla_picks_the_command(void **state)
 	static const char list[] =
 		"usage: habla COMMAND [FLAGS]\n\n"
 		"  talk    talk with the tutor\n"
-		"  sim     simulate Nova Sonic for this machine\n\n"
+		"  sim     simulate Nova Sonic for this machine\n"
+		"  login   sign in with your school's account\n"
+		"  logout  end that login\n"
+		"  doctor  look whether a conversation would work\n\n"
 		"habla COMMAND --help tells more.  habla --version tells the "
 		"version.\n";
 
