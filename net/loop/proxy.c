@@ -9,6 +9,7 @@
 
 #include "net/base/problem.h"
 #include "net/base/text.h"
+#include "net/loop/transport_failures.h"
 
 enum { HTTP_PORT = 80, HOST_MOST = 253 };
 
@@ -296,35 +297,31 @@ void proxy_name(char out[PROXY_NAME_SIZE], const struct proxy *x)
 		 x->host, (unsigned)x->port);
 }
 
-int proxy_problem(struct problem *p, const char *proxy, const char *target,
-		  int status)
+static enum transport_failure failure_of(int status)
 {
 	switch (status) {
 	case 0:
-		return problem_set(p, PROBLEM_CONNECT,
-				   "%s: is no HTTP proxy; check HTTPS_PROXY",
-				   proxy);
+		return TRANSPORT_NO_PROXY;
 	case 407:
-		return problem_set(p, PROBLEM_CONNECT,
-				   "%s: asks for a user and a password, or "
-				   "refuses those it got (407); set "
-				   "HTTPS_PROXY to "
-				   "http://USER:PASSWORD@HOST:PORT",
-				   proxy);
+		return TRANSPORT_PROXY_PASSWORD;
 	case 502:
 	case 503:
 	case 504:
-		return problem_set(p, PROBLEM_CONNECT,
-				   "%s: cannot reach %s (%d); check that "
-				   "name, or try again later",
-				   proxy, target, status);
+		return TRANSPORT_PROXY_UNABLE;
 	default:
-		return problem_set(p, PROBLEM_CONNECT,
-				   "%s: does not allow a connection to %s "
-				   "(%d); ask whoever runs it, or name that "
-				   "host in NO_PROXY",
-				   proxy, target, status);
+		return TRANSPORT_PROXY_FORBIDS;
 	}
+}
+
+int proxy_problem(struct problem *p, const char *proxy, const char *target,
+		  int status)
+{
+	char number[16];
+	const struct failure_word words[] = {{'D', number}, {'T', target}};
+
+	snprintf(number, sizeof number, "%d", status);
+	return failure_set(p, transport_failure(failure_of(status)), proxy,
+			   words, 2);
 }
 
 void proxy_deinit(struct proxy *x)

@@ -1,7 +1,6 @@
 #include "net/loop/transport.h"
 
 #include <assert.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,10 +41,7 @@ static void on_limit(void *arg)
 	else if (t->state == TRANSPORT_TUNNEL)
 		transport_tunnel_limit(t);
 	else
-		transport_fail(t, PROBLEM_TIMEOUT,
-			       "%s: the TLS handshake was not done within "
-			       "%u ms; check that the port speaks TLS",
-			       t->name, (unsigned)t->limit_ms);
+		transport_fail_limit(t, TRANSPORT_TLS_LIMIT);
 }
 
 static void on_socket_closed(uv_handle_t *handle)
@@ -70,7 +66,7 @@ static void shut(struct transport *t)
 	close_socket(t);
 }
 
-static void close_with(struct transport *t, const struct problem *why)
+void transport_close_with(struct transport *t, const struct problem *why)
 {
 	if (t->freed || t->state == TRANSPORT_CLOSED)
 		return;
@@ -89,41 +85,51 @@ static void close_with(struct transport *t, const struct problem *why)
 	transport_release(t);
 }
 
-__attribute__((format(printf, 3, 0))) static void
-describe(struct problem *p, int code, const char *format, va_list args)
+/* A host name in it may hold anything: failure_set() cleans the line. */
+static void describe(const struct transport *t, struct problem *p,
+		     enum transport_failure id, const char *detail)
 {
-	vsnprintf(p->text, sizeof p->text, format, args);
-	text_clean_line(p->text); /* a host name may hold anything */
-	p->code = code;
+	const struct failure_word words[] = {
+		{'D', detail ? detail : ""},
+		{'T', t->tunnel ? transport_tunnel_target(t->tunnel) : ""},
+	};
+
+	failure_set(p, transport_failure(id), t->name, words, 2);
 }
 
-void transport_fail(struct transport *t, int code, const char *format, ...)
+void transport_fail(struct transport *t, enum transport_failure id,
+		    const char *detail)
 {
 	struct problem why = {0};
-	va_list args;
 
-	va_start(args, format);
-	describe(&why, code, format, args);
-	va_end(args);
-	close_with(t, &why);
+	describe(t, &why, id, detail);
+	transport_close_with(t, &why);
 }
 
-int transport_fail_later(struct transport *t, int code, const char *format, ...)
+void transport_fail_limit(struct transport *t, enum transport_failure id)
 {
-	va_list args;
+	char ms[16];
 
+	snprintf(ms, sizeof ms, "%u", (unsigned)t->limit_ms);
+	transport_fail(t, id, ms);
+}
+
+int transport_fail_later(struct transport *t, enum transport_failure id,
+			 const char *detail)
+{
 	if (t->failure.code == 0) {
-		va_start(args, format);
-		describe(&t->failure, code, format, args);
-		va_end(args);
+		describe(t, &t->failure, id, detail);
 		timer_start(&t->later, 0);
 	}
-	return code;
+	return transport_failure(id)->code;
 }
 
 static void close_in_order(struct transport *t)
 {
-	transport_fail(t, 0, "%s: ended by the other side", t->name);
+	struct problem why = {0};
+
+	problem_set(&why, PROBLEM_NONE, "%s: ended by the other side", t->name);
+	transport_close_with(t, &why);
 }
 
 void transport_peer_ended(struct transport *t)
@@ -163,21 +169,15 @@ static void fail_reading(struct transport *t, int status)
 	if (t->state == TRANSPORT_TUNNEL)
 		transport_tunnel_cut(t);
 	else if (t->state == TRANSPORT_HANDSHAKE)
-		transport_fail(t, PROBLEM_TLS,
-			       "%s: the connection was ended during the TLS "
-			       "handshake; check that the port speaks TLS",
-			       t->name);
+		transport_fail(t, TRANSPORT_TLS_ENDED, NULL);
 	else if (status == UV_EOF && t->tls)
-		transport_fail(t, PROBLEM_CLOSED,
-			       "%s: the connection was cut off; try again",
-			       t->name);
+		transport_fail(t, TRANSPORT_CUT, NULL);
 	else if (status == UV_EOF)
 		transport_peer_ended(t);
 	else
 		transport_fail(t,
-			       status == UV_ENOBUFS ? PROBLEM_MEMORY
-						    : PROBLEM_CLOSED,
-			       "%s: %s; try again", t->name,
+			       status == UV_ENOBUFS ? TRANSPORT_MEMORY
+						    : TRANSPORT_LOST,
 			       uv_strerror(status));
 }
 
@@ -215,8 +215,7 @@ static void update_reading(struct transport *t)
 	int status = uv_read_start((uv_stream_t *)&t->tcp, on_allocate,
 				   on_read);
 	if (status < 0)
-		transport_fail_later(t, PROBLEM_CLOSED, "%s: %s; try again",
-				     t->name, uv_strerror(status));
+		transport_fail_later(t, TRANSPORT_LOST, uv_strerror(status));
 }
 
 static void on_later(void *arg)
@@ -226,7 +225,7 @@ static void on_later(void *arg)
 	/* either of them may free t */
 	if (t->failure.code != 0) {
 		struct problem why = t->failure;
-		close_with(t, &why);
+		transport_close_with(t, &why);
 	} else if (t->tls && transport_may_deliver(t)) {
 		transport_tls_pump(t);
 	}
@@ -245,8 +244,7 @@ static void on_written(uv_write_t *request, int status)
 	if (status == UV_ECANCELED || t->freed) {
 		/* closed meanwhile */
 	} else if (status < 0) {
-		transport_fail(t, PROBLEM_CLOSED, "%s: %s; try again", t->name,
-			       uv_strerror(status));
+		transport_fail(t, TRANSPORT_LOST, uv_strerror(status));
 	} else if (t->queued == 0 && t->peer_ended) {
 		close_in_order(t);
 	} else if (t->queued == 0 && t->state == TRANSPORT_OPEN &&
@@ -262,10 +260,7 @@ static int queue(struct transport *t, const char *data, size_t length)
 
 	if (!o)
 		/* a part may be out already: the stream is broken */
-		return transport_fail_later(t, PROBLEM_MEMORY,
-					    "%s: out of memory; close other "
-					    "programs",
-					    t->name);
+		return transport_fail_later(t, TRANSPORT_MEMORY, NULL);
 	o->transport = t;
 	o->length = length;
 	o->request.data = o;
@@ -275,8 +270,7 @@ static int queue(struct transport *t, const char *data, size_t length)
 			      on_written);
 	if (status < 0) {
 		free(o);
-		return transport_fail_later(t, PROBLEM_CLOSED,
-					    "%s: %s; try again", t->name,
+		return transport_fail_later(t, TRANSPORT_LOST,
 					    uv_strerror(status));
 	}
 	t->queued += length;
@@ -293,9 +287,8 @@ int transport_send(struct transport *t, const void *data, size_t length)
 		uv_buf_t buffer = {.base = (char *)at, .len = length};
 		int n = uv_try_write((uv_stream_t *)&t->tcp, &buffer, 1);
 		if (n < 0 && n != UV_EAGAIN)
-			return transport_fail_later(t, PROBLEM_CLOSED,
-						    "%s: %s; try again",
-						    t->name, uv_strerror(n));
+			return transport_fail_later(t, TRANSPORT_LOST,
+						    uv_strerror(n));
 		if (n > 0) {
 			at += n;
 			length -= (size_t)n;

@@ -34,48 +34,31 @@ static void fail_by_status(struct transport *t, int status)
 {
 	switch (status) {
 	case UV_ECONNREFUSED:
-		transport_fail(t, PROBLEM_CONNECT,
-			       "%s: connection refused; check that the server "
-			       "runs and that the port is right",
-			       t->name);
+		transport_fail(t, TRANSPORT_REFUSED, NULL);
 		break;
 	case UV_EAI_NONAME:
 	case UV_EAI_NODATA:
 	case UV_EAI_ADDRFAMILY:
-		transport_fail(t, PROBLEM_CONNECT,
-			       "%s: no such host; check the name", t->name);
+		transport_fail(t, TRANSPORT_NO_NAME, NULL);
 		break;
 	case UV_EAI_AGAIN:
 	case UV_EAI_FAIL:
-		transport_fail(t, PROBLEM_CONNECT,
-			       "%s: no such host, or no answer from the name "
-			       "server; check the name and the network",
-			       t->name);
+		transport_fail(t, TRANSPORT_NAME_UNANSWERED, NULL);
 		break;
 	case UV_ENETUNREACH:
 	case UV_EHOSTUNREACH:
 	case UV_EADDRNOTAVAIL:
-		transport_fail(t, PROBLEM_CONNECT,
-			       "%s: no way to that address; check the network "
-			       "connection",
-			       t->name);
+		transport_fail(t, TRANSPORT_NO_WAY, NULL);
 		break;
 	case UV_ETIMEDOUT:
-		transport_fail(t, PROBLEM_TIMEOUT,
-			       "%s: no answer within %u ms; check the address, "
-			       "the network and the firewall",
-			       t->name, (unsigned)t->limit_ms);
+		transport_fail_limit(t, TRANSPORT_CONNECT_LIMIT);
 		break;
 	case UV_ENOMEM:
 	case UV_EAI_MEMORY:
-		transport_fail(t, PROBLEM_MEMORY,
-			       "%s: out of memory; close other programs",
-			       t->name);
+		transport_fail(t, TRANSPORT_MEMORY, NULL);
 		break;
 	default:
-		transport_fail(t, PROBLEM_CONNECT,
-			       "%s: %s; check the address and the network",
-			       t->name, uv_strerror(status));
+		transport_fail(t, TRANSPORT_OTHER, uv_strerror(status));
 	}
 }
 
@@ -177,10 +160,7 @@ static void on_resolved(uv_getaddrinfo_t *request, int status,
 void transport_dial_limit(struct transport *t)
 {
 	if (t->dial->resolving)
-		transport_fail(t, PROBLEM_TIMEOUT,
-			       "%s: the name server gave no answer within %u "
-			       "ms; check the network",
-			       t->name, (unsigned)t->limit_ms);
+		transport_fail_limit(t, TRANSPORT_NAME_LIMIT);
 	else if (t->tcp_open && t->dial->next)
 		give_up_attempt(t, UV_ETIMEDOUT);
 	else

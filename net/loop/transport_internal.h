@@ -15,6 +15,7 @@
 #include "net/base/clock.h"
 #include "net/base/problem.h"
 #include "net/loop/transport.h"
+#include "net/loop/transport_failures.h"
 
 enum { TRANSPORT_NAME_SIZE = 280 }; /* a host name, brackets and a port */
 
@@ -69,11 +70,14 @@ void transport_connected(struct transport *t);
 /* TLS stands, or was not wanted. */
 void transport_opened(struct transport *t);
 /* Closes and tells.  Not inside a call of the owner. */
-__attribute__((format(printf, 3, 4))) void
-transport_fail(struct transport *t, int code, const char *format, ...);
-/* The same, soon; returns code. */
-__attribute__((format(printf, 3, 4))) int
-transport_fail_later(struct transport *t, int code, const char *format, ...);
+void transport_fail(struct transport *t, enum transport_failure id,
+		    const char *detail);
+/* The detail is limit_ms. */
+void transport_fail_limit(struct transport *t, enum transport_failure id);
+void transport_close_with(struct transport *t, const struct problem *why);
+/* As transport_fail(), soon; returns the code. */
+int transport_fail_later(struct transport *t, enum transport_failure id,
+			 const char *detail);
 /* The peer will send nothing more. */
 void transport_peer_ended(struct transport *t);
 bool transport_may_deliver(const struct transport *t);
@@ -98,6 +102,8 @@ void transport_tunnel_input(struct transport *t, const uint8_t *data,
 /* The proxy has closed the connection; no answer came in time. */
 void transport_tunnel_cut(struct transport *t);
 void transport_tunnel_limit(struct transport *t);
+/* "host:port" that the proxy is asked for. */
+const char *transport_tunnel_target(const struct transport_tunnel *n);
 
 /* --- transport_tls.c --- */
 /* host NULL: the server's end. */

@@ -100,48 +100,30 @@ static void fail_certificate(struct transport *t, long result)
 
 	switch (result) {
 	case X509_V_ERR_CERT_HAS_EXPIRED:
-		transport_fail(t, PROBLEM_TLS,
-			       "%s: its certificate has expired; check this "
-			       "computer's date, or have it renewed",
-			       t->name);
+		transport_fail(t, TRANSPORT_EXPIRED, NULL);
 		break;
 	case X509_V_ERR_CERT_NOT_YET_VALID:
-		transport_fail(t, PROBLEM_TLS,
-			       "%s: its certificate is not valid yet; check "
-			       "this computer's date",
-			       t->name);
+		transport_fail(t, TRANSPORT_NOT_YET_VALID, NULL);
 		break;
 	case X509_V_ERR_HOSTNAME_MISMATCH:
 	case X509_V_ERR_IP_ADDRESS_MISMATCH:
-		transport_fail(t, PROBLEM_TLS,
-			       "%s: its certificate is for another host name; "
-			       "connect by a name that the certificate has",
-			       t->name);
+		transport_fail(t, TRANSPORT_WRONG_HOST, NULL);
 		break;
 	case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
 	case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
 	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
 	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
 	case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-		transport_fail(t, PROBLEM_TLS,
-			       "%s: its certificate is not trusted (%s); give "
-			       "the issuer's certificate with --ca-file",
-			       t->name, cause);
+		transport_fail(t, TRANSPORT_UNTRUSTED, cause);
 		break;
 	default:
-		transport_fail(t, PROBLEM_TLS,
-			       "%s: its certificate is refused (%s); have it "
-			       "corrected",
-			       t->name, cause);
+		transport_fail(t, TRANSPORT_CERTIFICATE, cause);
 	}
 }
 
 static void fail_no_h2(struct transport *t)
 {
-	transport_fail(t, PROBLEM_TLS,
-		       "%s: the %s does not speak HTTP/2; check the address "
-		       "and the port",
-		       t->name,
+	transport_fail(t, TRANSPORT_NO_HTTP2,
 		       SSL_is_server(t->tls->ssl) ? "client" : "server");
 }
 
@@ -163,23 +145,15 @@ static void fail_handshake(struct transport *t)
 	case SSL_R_HTTP_REQUEST:
 	case SSL_R_HTTPS_PROXY_REQUEST:
 	case SSL_R_UNEXPECTED_MESSAGE:
-		transport_fail(t, PROBLEM_TLS,
-			       "%s: the other side does not speak TLS there; "
-			       "check the port",
-			       t->name);
+		transport_fail(t, TRANSPORT_NO_TLS, NULL);
 		break;
 	case SSL_R_UNSUPPORTED_PROTOCOL:
 	case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
-		transport_fail(t, PROBLEM_TLS,
-			       "%s: the other side has no TLS 1.2 or newer; "
-			       "have it updated",
-			       t->name);
+		transport_fail(t, TRANSPORT_OLD_TLS, NULL);
 		break;
 	default:
-		transport_fail(t, PROBLEM_TLS,
-			       "%s: the TLS handshake failed (%s); check the "
-			       "address and the port",
-			       t->name, cause ? cause : "no reason given");
+		transport_fail(t, TRANSPORT_TLS_FAILED,
+			       cause ? cause : "no reason given");
 	}
 }
 
@@ -223,9 +197,8 @@ static bool deliver_one(struct transport *t)
 	} else if (why != SSL_ERROR_WANT_READ && why != SSL_ERROR_WANT_WRITE) {
 		const char *cause = ERR_reason_error_string(ERR_peek_error());
 		flush(t);
-		transport_fail(t, PROBLEM_TLS,
-			       "%s: the TLS connection broke (%s); try again",
-			       t->name, cause ? cause : "no reason given");
+		transport_fail(t, TRANSPORT_TLS_BROKE,
+			       cause ? cause : "no reason given");
 	}
 	ERR_clear_error();
 	return false;
@@ -249,9 +222,7 @@ void transport_tls_input(struct transport *t, const uint8_t *data,
 {
 	/* libuv reads at most 64 KiB at a time */
 	if (BIO_write(t->tls->incoming, data, (int)length) != (int)length) {
-		transport_fail(t, PROBLEM_MEMORY,
-			       "%s: out of memory; close other programs",
-			       t->name);
+		transport_fail(t, TRANSPORT_MEMORY, NULL);
 		return;
 	}
 	transport_tls_pump(t);
@@ -267,10 +238,8 @@ int transport_tls_write(struct transport *t, const void *data, size_t length)
 		ERR_clear_error();
 		if (SSL_write(t->tls->ssl, at, (int)part) <= 0) {
 			ERR_clear_error();
-			return transport_fail_later(
-				t, PROBLEM_TLS,
-				"%s: the TLS connection broke; try again",
-				t->name);
+			return transport_fail_later(t, TRANSPORT_TLS_BROKE,
+						    "writing");
 		}
 		at += part;
 		length -= part;

@@ -101,7 +101,7 @@ static void fail_refused(struct transport *t, int status)
 	struct problem p = {0};
 
 	proxy_problem(&p, t->name, t->tunnel->target, status);
-	transport_fail(t, p.code, "%s", p.text);
+	transport_close_with(t, &p);
 }
 
 void transport_tunnel_input(struct transport *t, const uint8_t *data,
@@ -112,9 +112,7 @@ void transport_tunnel_input(struct transport *t, const uint8_t *data,
 	const char *text = err ? NULL : bytes_text(&n->answer);
 
 	if (!text) {
-		transport_fail(t, PROBLEM_CONNECT,
-			       "%s: its answer is too long; check HTTPS_PROXY",
-			       t->name);
+		transport_fail(t, TRANSPORT_PROXY_WORDY, NULL);
 		return;
 	}
 	const char *end = strstr(text, "\r\n\r\n");
@@ -134,16 +132,15 @@ void transport_tunnel_input(struct transport *t, const uint8_t *data,
 
 void transport_tunnel_cut(struct transport *t)
 {
-	transport_fail(t, PROBLEM_CONNECT,
-		       "%s: ended the connection in place of an answer; check "
-		       "HTTPS_PROXY",
-		       t->name);
+	transport_fail(t, TRANSPORT_PROXY_SILENT, NULL);
 }
 
 void transport_tunnel_limit(struct transport *t)
 {
-	transport_fail(t, PROBLEM_TIMEOUT,
-		       "%s: did not reach %s within %u ms; check HTTPS_PROXY "
-		       "and the network",
-		       t->name, t->tunnel->target, (unsigned)t->limit_ms);
+	transport_fail_limit(t, TRANSPORT_PROXY_LIMIT);
+}
+
+const char *transport_tunnel_target(const struct transport_tunnel *n)
+{
+	return n->target;
 }

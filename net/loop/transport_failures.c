@@ -1,0 +1,127 @@
+#include "net/loop/transport_failures.h"
+
+#include "net/base/problem.h"
+
+#define ADDRESS_PORT "check the address and the port"
+
+static const struct failure failures[TRANSPORT_FAILURE_COUNT] = {
+	[TRANSPORT_NO_NAME] = {"no-such-host", PROBLEM_CONNECT, "no such host",
+			       "check the name",
+			       "the name server knows no such name", NULL},
+	[TRANSPORT_NAME_UNANSWERED] =
+		{"name-unanswered", PROBLEM_CONNECT,
+		 "no such host, or no answer from the name server",
+		 "check the name and the network",
+		 "no name server can be reached", NULL},
+	[TRANSPORT_NAME_LIMIT] = {"name-limit", PROBLEM_TIMEOUT,
+				  "the name server gave no answer within %D ms",
+				  "check the network",
+				  "the name server is silent", NULL},
+	[TRANSPORT_REFUSED] = {"refused", PROBLEM_CONNECT, "connection refused",
+			       "check that the server runs and that the port "
+			       "is right",
+			       "nobody listens on that port", NULL},
+	[TRANSPORT_NO_WAY] = {"no-way", PROBLEM_CONNECT,
+			      "no way to that address",
+			      "check the network connection",
+			      "no network, or no route to that one", NULL},
+	[TRANSPORT_CONNECT_LIMIT] =
+		{"connect-limit", PROBLEM_TIMEOUT, "no answer within %D ms",
+		 "check the address, the network and the firewall",
+		 "packets vanish", NULL},
+	[TRANSPORT_OTHER] = {"connect-other", PROBLEM_CONNECT, "%D",
+			     "check the address and the network",
+			     "anything else that the system reports", NULL},
+
+	[TRANSPORT_NO_PROXY] = {"no-proxy", PROBLEM_CONNECT, "is no HTTP proxy",
+				"check HTTPS_PROXY",
+				"the proxy answers with no HTTP", NULL},
+	[TRANSPORT_PROXY_WORDY] = {"proxy-wordy", PROBLEM_CONNECT,
+				   "its answer is too long",
+				   "check HTTPS_PROXY",
+				   "the proxy answers without an end", NULL},
+	[TRANSPORT_PROXY_SILENT] =
+		{"proxy-silent", PROBLEM_CONNECT,
+		 "ended the connection in place of an answer",
+		 "check HTTPS_PROXY", "the proxy hangs up", NULL},
+	[TRANSPORT_PROXY_LIMIT] = {"proxy-limit", PROBLEM_TIMEOUT,
+				   "did not reach %T within %D ms",
+				   "check HTTPS_PROXY and the network",
+				   "the proxy does not answer", NULL},
+	[TRANSPORT_PROXY_PASSWORD] =
+		{"proxy-password", PROBLEM_CONNECT,
+		 "asks for a user and a password, or refuses those it got "
+		 "(%D)",
+		 "set HTTPS_PROXY to http://USER:PASSWORD@HOST:PORT",
+		 "the proxy answers 407", NULL},
+	[TRANSPORT_PROXY_UNABLE] = {"proxy-unable", PROBLEM_CONNECT,
+				    "cannot reach %T (%D)",
+				    "check that name, or try again later",
+				    "the proxy answers 502, 503 or 504", NULL},
+	[TRANSPORT_PROXY_FORBIDS] =
+		{"proxy-forbids", PROBLEM_CONNECT,
+		 "does not allow a connection to %T (%D)",
+		 "ask whoever runs it, or name that host in NO_PROXY",
+		 "the proxy answers 403, or anything else", NULL},
+
+	[TRANSPORT_EXPIRED] = {"tls-expired", PROBLEM_TLS,
+			       "its certificate has expired",
+			       "check this computer's date, or have it renewed",
+			       "a certificate that is over", NULL},
+	[TRANSPORT_NOT_YET_VALID] = {"tls-not-yet", PROBLEM_TLS,
+				     "its certificate is not valid yet",
+				     "check this computer's date",
+				     "a certificate that begins later", NULL},
+	[TRANSPORT_WRONG_HOST] = {"tls-wrong-host", PROBLEM_TLS,
+				  "its certificate is for another host name",
+				  "connect by a name that the certificate has",
+				  "a certificate without that name", NULL},
+	[TRANSPORT_UNTRUSTED] =
+		{"tls-untrusted", PROBLEM_TLS,
+		 "its certificate is not trusted (%D)",
+		 "give the issuer's certificate with --ca-file",
+		 "a certificate that nobody known has signed: a simulator, or "
+		 "a network that opens TLS",
+		 NULL},
+	[TRANSPORT_CERTIFICATE] = {"tls-certificate", PROBLEM_TLS,
+				   "its certificate is refused (%D)",
+				   "have it corrected",
+				   "a certificate with another fault", NULL},
+	[TRANSPORT_NO_TLS] = {"tls-none", PROBLEM_TLS,
+			      "the other side does not speak TLS there",
+			      "check the port", "something else than TLS",
+			      NULL},
+	[TRANSPORT_OLD_TLS] = {"tls-old", PROBLEM_TLS,
+			       "the other side has no TLS 1.2 or newer",
+			       "have it updated", "TLS 1.1 at most", NULL},
+	[TRANSPORT_NO_HTTP2] = {"tls-no-http2", PROBLEM_TLS,
+				"the %D does not speak HTTP/2", ADDRESS_PORT,
+				"TLS without h2: a plain web server", NULL},
+	[TRANSPORT_TLS_LIMIT] = {"tls-limit", PROBLEM_TIMEOUT,
+				 "the TLS handshake was not done within %D ms",
+				 "check that the port speaks TLS",
+				 "takes the connection and is silent", NULL},
+	[TRANSPORT_TLS_ENDED] =
+		{"tls-ended", PROBLEM_TLS,
+		 "the connection was ended during the TLS handshake",
+		 "check that the port speaks TLS", "hangs up", NULL},
+	[TRANSPORT_TLS_FAILED] = {"tls-handshake", PROBLEM_TLS,
+				  "the TLS handshake failed (%D)", ADDRESS_PORT,
+				  "any other alert", NULL},
+	[TRANSPORT_TLS_BROKE] = {"tls-broke", PROBLEM_TLS,
+				 "the TLS connection broke (%D)", "try again",
+				 "damaged records", NULL},
+
+	[TRANSPORT_CUT] = {"cut", PROBLEM_CLOSED, "the connection was cut off",
+			   "try again", "TCP ends without TLS's goodbye", NULL},
+	[TRANSPORT_LOST] = {"lost", PROBLEM_CLOSED, "%D", "try again",
+			    "a reset, or the network is gone", NULL},
+	[TRANSPORT_MEMORY] = {"transport-memory", PROBLEM_MEMORY,
+			      "out of memory", "close other programs",
+			      "nothing; this machine is full", NULL},
+};
+
+const struct failure *transport_failure(enum transport_failure id)
+{
+	return &failures[id];
+}
