@@ -342,6 +342,18 @@ static void what_is_excepted_or_direct_goes_past_it(void **state)
 	assert_int_equal(1, connect_proxy_granted(r->proxy));
 }
 
+static void an_address_of_ipv6_is_excepted_without_its_brackets(void **state)
+{
+	struct rig *r = *state;
+
+	serve(r, 0);
+	start_proxy(r, (struct connect_proxy_settings){0}, "");
+	setenv("NO_PROXY", "::1", 1);
+	ask(r, r->ca, "https://[::1]:1/x", false); /* nobody is there */
+	assert_fails(r, PROBLEM_CONNECT, "the thing: [::1]:1: ");
+	assert_string_equal("", connect_proxy_target(r->proxy));
+}
+
 static void a_refusal_of_the_proxy_is_told(void **state)
 {
 	struct rig *r = *state;
@@ -430,6 +442,7 @@ int main(void)
 		TEST(https_goes_through_the_proxy),
 		TEST(the_certificate_is_the_servers_behind_the_proxy),
 		TEST(what_is_excepted_or_direct_goes_past_it),
+		TEST(an_address_of_ipv6_is_excepted_without_its_brackets),
 		TEST(a_refusal_of_the_proxy_is_told),
 		TEST(a_proxy_that_forbids_is_told),
 		TEST(a_proxy_that_is_not_there_is_told),
