@@ -8,6 +8,7 @@
 #include "net/base/clock.h"
 #include "net/base/problem.h"
 #include "net/cognito/login_file.h"
+#include "net/cognito/login_lock.h"
 #include "net/cognito/user_pool.h"
 #include "net/loop/loop.h"
 

@@ -10,6 +10,7 @@
 #include "net/base/problem.h"
 #include "net/base/text.h"
 #include "net/cognito/login_file.h"
+#include "net/cognito/login_lock.h"
 #include "net/cognito/sign_in.h"
 #include "net/cognito/tokens.h"
 #include "net/cognito/user_pool.h"

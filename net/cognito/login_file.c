@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -57,22 +56,6 @@ void login_clear(struct login *l)
 	for (size_t i = 0; i < MEMBER_COUNT; i++)
 		text_wipe(*text_at(l, &members[i]));
 	*l = (struct login){0};
-}
-
-int login_copy(struct login *out, const struct login *from)
-{
-	int err = 0;
-
-	*out = (struct login){.expires_ms = from->expires_ms};
-	for (size_t i = 0; i < MEMBER_COUNT && !err; i++) {
-		const char *text = text_of(from, &members[i]);
-		*text_at(out, &members[i]) = text_copy(text);
-		if (text && !text_of(out, &members[i]))
-			err = PROBLEM_MEMORY;
-	}
-	if (err)
-		login_clear(out);
-	return err;
 }
 
 struct user_pool_settings login_pool(const struct login *l)
@@ -304,24 +287,23 @@ static int replace(int folder, const char *path, const char *fresh,
 int login_write(const char *path, const struct login *l, struct problem *p)
 {
 	char *fresh = text_format("%s.new", path);
-	int folder = open_folder(path);
 	struct stat status;
 	struct bytes b;
 	int err = 0;
 
 	bytes_init(&b, FILE_MOST);
 	write_json(&b, l);
+	int folder = open_folder(path);
 	if (!fresh || b.failed)
 		err = problem_set(p, fresh ? b.failed : PROBLEM_MEMORY,
 				  "%s: not enough memory; try again", path);
-	else if (folder < 0 || fstat(folder, &status) != 0)
-		err = file_problem(path, "written", p);
-	else if (status.st_mode & 022)
+	else if (folder >= 0 && fstat(folder, &status) == 0 &&
+		 status.st_mode & 022)
 		err = problem_set(p, PROBLEM_DENIED,
 				  "%s: others may write to its folder; run "
 				  "chmod go-w on the folder",
 				  path);
-	else if (replace(folder, path, fresh, &b))
+	else if (folder < 0 || replace(folder, path, fresh, &b))
 		err = file_problem(path, "written", p);
 	if (folder >= 0)
 		close(folder);
@@ -337,44 +319,4 @@ int login_delete(const char *path, struct problem *p)
 	return unlink(path) == 0 || errno == ENOENT
 		       ? 0
 		       : file_problem(path, "deleted", p);
-}
-
-/* --- the lock --- */
-
-int login_lock_take(struct login_lock *k, const char *path, bool wait,
-		    struct problem *p)
-{
-	char *name = text_format("%s.lock", path);
-	int err = 0, taken = -1;
-
-	k->fd = -1;
-	if (!name)
-		return problem_set(p, PROBLEM_MEMORY,
-				   "%s: not enough memory; try again", path);
-	k->fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (k->fd >= 0)
-		do
-			taken = flock(k->fd, LOCK_EX | (wait ? 0 : LOCK_NB));
-		while (taken != 0 && errno == EINTR);
-	if (k->fd < 0)
-		err = file_problem(name, "opened", p);
-	else if (taken != 0 && errno == EWOULDBLOCK)
-		err = problem_set(p, PROBLEM_BUSY,
-				  "%s: another habla is renewing the login; "
-				  "try again",
-				  path);
-	else if (taken != 0)
-		err = file_problem(name, "locked", p);
-	if (err)
-		login_lock_release(k);
-	free(name);
-	return err;
-}
-
-/* The file stays: deleting it would let two hold locks of one name. */
-void login_lock_release(struct login_lock *k)
-{
-	if (k->fd >= 0)
-		close(k->fd);
-	k->fd = -1;
 }

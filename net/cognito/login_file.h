@@ -3,8 +3,7 @@
  * 0600).
  *
  * A file is replaced whole, so that a reader sees the old one or the new one.
- * Who reads, asks Cognito for new tokens and writes holds the lock for as long:
- * a pool that rotates refresh tokens takes each only once.
+ * Who writes holds the lock (login_lock.h).
  */
 #ifndef NET_COGNITO_LOGIN_FILE_H
 #define NET_COGNITO_LOGIN_FILE_H
@@ -32,8 +31,6 @@ struct login {
 
 /* Wipes it.  Safe on zero bytes. */
 void login_clear(struct login *l);
-/* 0 or PROBLEM_MEMORY. */
-int login_copy(struct login *out, const struct login *from);
 /* The pool that this login is of; borrowed from l. */
 struct user_pool_settings login_pool(const struct login *l);
 /* Takes the tokens; what a refresh does not give (refresh token) stays. */
@@ -48,14 +45,5 @@ int login_read(struct login *out, bool *found, const char *path,
 int login_write(const char *path, const struct login *l, struct problem *p);
 /* Under the lock.  A file that is not there is fine. */
 int login_delete(const char *path, struct problem *p);
-
-/* "<path>.lock"; between processes.  PROBLEM_BUSY without wait; PROBLEM_FILE.
- */
-struct login_lock {
-	int fd;
-};
-int login_lock_take(struct login_lock *k, const char *path, bool wait,
-		    struct problem *p);
-void login_lock_release(struct login_lock *k);
 
 #endif

@@ -13,6 +13,7 @@
 #include "net/base/problem.h"
 #include "net/base/text.h"
 #include "net/cognito/login_file.h"
+#include "net/cognito/login_lock.h"
 #include "net/cognito/tokens.h"
 #include "tests/support/folder.h"
 
@@ -107,20 +108,6 @@ static void what_is_written_is_read(void **state)
 	login_clear(&read);
 	login_clear(&l);
 	folder_remove(place.folder);
-}
-
-static void a_copy_is_the_same_and_its_own(void **state)
-{
-	struct login l = example(), copy;
-
-	(void)state;
-	assert_int_equal(login_copy(&copy, &l), 0);
-	assert_same(&l, &copy);
-	assert_ptr_not_equal(l.id_token, copy.id_token);
-	login_clear(&l);
-	assert_string_equal(copy.id_token, "hush-id");
-	login_clear(&copy);
-	login_clear(&copy);
 }
 
 static void the_file_is_for_its_owner_whatever_the_umask(void **state)
@@ -375,7 +362,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_written_is_read),
-		cmocka_unit_test(a_copy_is_the_same_and_its_own),
 		cmocka_unit_test(the_file_is_for_its_owner_whatever_the_umask),
 		cmocka_unit_test(a_file_that_others_may_touch_is_refused),
 		cmocka_unit_test(a_folder_that_others_may_write_to_is_refused),

@@ -16,6 +16,7 @@
 #include "net/base/text.h"
 #include "net/cognito/cognito_source.h"
 #include "net/cognito/fresh_login.h"
+#include "net/cognito/login_lock.h"
 #include "net/loop/loop.h"
 #include "tests/support/cognito_rig.h"
 #include "tests/support/http_server.h"
