@@ -1,6 +1,7 @@
 /* provider_role: credentials of a role, from STS: with other credentials, or
  * with a web identity token. */
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,8 @@ struct role {
 	struct provider base; /* first */
 	const struct provider_context *x;
 	char *arn, *session_name, *external_id, *duration, *where; /* owned */
+	int64_t clock_offset_ms; /* STS's clock, less ours */
+	bool corrected;          /* was set, once */
 	struct provider *source; /* owned; or else: */
 	char *token_file;        /* owned */
 	struct http_call *call;  /* owned */
@@ -77,6 +80,23 @@ static int take_answer(struct credentials *out, const struct role *v,
 	return err;
 }
 
+static void role_start(struct provider *base);
+
+/* Takes the service's time and asks once more. */
+static bool correct_clock(struct role *v, const struct http_answer *answer)
+{
+	const char *date = http_answer_header(answer, "Date");
+	int64_t theirs = date ? text_http_date(date) : -1;
+
+	if (v->corrected || theirs < 0)
+		return false;
+	v->corrected = true;
+	v->clock_offset_ms = theirs - clock_wall_ms(loop_clock(v->x->loop));
+	v->call = http_call_free(v->call);
+	role_start(&v->base);
+	return true;
+}
+
 static void on_answer(void *arg, const struct http_answer *answer,
 		      const struct problem *why)
 {
@@ -85,6 +105,8 @@ static void on_answer(void *arg, const struct http_answer *answer,
 	struct problem p = {0};
 	int err = take_answer(&c, v, answer, why, &p);
 
+	if (err == PROBLEM_CLOCK && answer && correct_clock(v, answer))
+		return;
 	v->call = http_call_free(v->call);
 	if (err)
 		provider_fail(&v->base, &p);
@@ -103,7 +125,8 @@ static void send_form(struct role *v, struct bytes *form,
 		.region = v->x->region,
 		.form = form,
 		.signer = signer,
-		.now_ms = clock_wall_ms(loop_clock(v->x->loop)),
+		.now_ms = clock_wall_ms(loop_clock(v->x->loop)) +
+			  v->clock_offset_ms,
 	};
 	struct problem p = {0}, why = {0};
 

@@ -121,6 +121,7 @@ static void handle(void *arg, const struct http_server_request *request,
 		w->used[i]++;
 		reply->status = r->status > 0 ? r->status : 200;
 		reply->cut = r->status < 0;
+		reply->headers = r->headers;
 		if (r->reply)
 			http_server_text(reply, "%s", r->reply);
 		return;

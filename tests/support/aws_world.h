@@ -27,7 +27,8 @@ struct aws_route {
 	const char *body_has; /* a part of the body, or NULL */
 	int status;           /* 0: 200; -1: the connection is cut */
 	const char *reply;
-	unsigned times; /* 0: always; else it fits so often only */
+	const char *headers; /* more lines, each with CRLF; or NULL */
+	unsigned times;      /* 0: always; else it fits so often only */
 };
 
 struct aws_world {

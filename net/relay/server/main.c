@@ -40,6 +40,7 @@ struct program {
 	struct options options;
 	struct loop *loop;
 	struct credentials_source *credentials;
+	struct credentials_call asked;
 	struct nova_upstream *upstream;
 	struct brain_maker *maker;
 	struct relay_server *server;
@@ -365,6 +366,16 @@ static int exit_code(const struct problem *p)
 	}
 }
 
+/* Whoever starts a relay learns at once that it cannot work; who comes to it
+ * is told the same. */
+static void on_credentials(void *arg, const struct credentials *credentials,
+			   const struct problem *why)
+{
+	(void)arg;
+	if (!credentials)
+		fail(why->text, 0);
+}
+
 static int run(struct program *r)
 {
 	if (watch_signals(r))
@@ -372,6 +383,8 @@ static int run(struct program *r)
 			    "raise `ulimit -n`",
 			    EXIT_NOT_LISTENING);
 	say_ready(r);
+	if (r->credentials)
+		credentials_get(r->credentials, &r->asked, on_credentials, r);
 	loop_run(r->loop);
 	uv_close((uv_handle_t *)&r->signals, NULL);
 	close(r->signal_fd);
@@ -409,6 +422,7 @@ int main(int argc, char **argv)
 		memory_upstream_free(r.upstream);
 	else
 		bedrock_upstream_free(r.upstream);
+	credentials_cancel(&r.asked);
 	credentials_source_free(r.credentials);
 	scenario_maker_free(r.maker);
 	loop_free(r.loop);

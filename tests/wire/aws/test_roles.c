@@ -296,6 +296,47 @@ static void a_refusal_of_sts_is_told_with_its_reason(void **state)
 	}
 }
 
+/* 2001 is far from any machine's clock that runs this. */
+static void a_wrong_clock_is_corrected_by_sts(void **state)
+{
+	static const struct aws_route routes[] = {
+		{.method = "POST",
+		 .path = "/",
+		 .status = 403,
+		 .reply = REFUSAL("SignatureDoesNotMatch",
+				  "Signature not yet current: x"),
+		 .headers = "Date: Tue, 02 Jan 2001 03:04:05 GMT\r\n",
+		 .times = 1},
+		{.method = "POST",
+		 .path = "/",
+		 .reply = ANSWER("AssumeRole", "ROLE"),
+		 .times = 1},
+		{.method = "POST",
+		 .path = "/",
+		 .status = 403,
+		 .reply = REFUSAL("SignatureDoesNotMatch",
+				  "Signature not yet current: x"),
+		 .headers = "Date: Tue, 02 Jan 2001 03:04:05 GMT\r\n"},
+		{0},
+	};
+	struct aws_world w;
+
+	(void)state;
+	open_school(&w, routes);
+	aws_world_expect(&w, "ROLE", "S3CRET/ROLE", "S3CRET&ROLE",
+			 "profile school (role tutor)");
+	assert_memory_equal(
+		"20010102T",
+		http_server_header(aws_world_request(&w, 1), "X-Amz-Date"), 9);
+	check_signature(aws_world_request(&w, 1), "BASE", "S3CRET-base",
+			"eu-north-1");
+	/* once, and no more */
+	aws_world_forget(&w);
+	aws_world_expect_problem(&w, PROBLEM_CLOCK, "set this machine's clock");
+	assert_int_equal(4, aws_world_requests(&w));
+	aws_world_close(&w);
+}
+
 static void keys_come_over_a_safe_way_only(void **state)
 {
 	struct aws_world w;
@@ -494,6 +535,7 @@ int main(void)
 		cmocka_unit_test(
 			wrong_profiles_are_told_before_anything_is_sent),
 		cmocka_unit_test(a_refusal_of_sts_is_told_with_its_reason),
+		cmocka_unit_test(a_wrong_clock_is_corrected_by_sts),
 		cmocka_unit_test(keys_come_over_a_safe_way_only),
 		cmocka_unit_test(a_web_identity_token_is_read_each_time),
 		cmocka_unit_test(keys_of_the_environment_may_assume_a_role),

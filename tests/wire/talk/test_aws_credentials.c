@@ -151,6 +151,22 @@ static void the_relay_takes_a_profile_too(void **state)
 	close_world(&w);
 }
 
+static void a_relay_without_credentials_says_so_at_once(void **state)
+{
+	struct process relay;
+	struct world w;
+
+	(void)state;
+	open_world(&w, "");
+	const char *const argv[] = {"habla-relay", "--port",   "0",
+				    "--endpoint",  w.endpoint, NULL};
+	process_start(&relay, argv, w.environment);
+	process_expect(&relay, "habla-relay: AWS credentials: there are none");
+	process_signal(&relay, SIGTERM);
+	assert_int_equal(0, process_wait(&relay));
+	close_world(&w);
+}
+
 /* --- from settings to credentials --- */
 
 struct asked {
@@ -228,6 +244,7 @@ int main(void)
 			a_conversation_with_a_profile_says_whose_it_is),
 		cmocka_unit_test(without_credentials_there_is_one_line),
 		cmocka_unit_test(the_relay_takes_a_profile_too),
+		cmocka_unit_test(a_relay_without_credentials_says_so_at_once),
 		cmocka_unit_test(a_token_counts_beside_its_own_key_only),
 	};
 
