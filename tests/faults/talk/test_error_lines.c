@@ -174,7 +174,8 @@ static void a_throttled_account_is_said_so(void **state)
 			       "turns: [{on: speech, say: [Hello.]}]\n"));
 
 	const char *argv[] = {"habla", "talk", "--relay",     stack.relay_url,
-			      "--mic", SPEECH, "--no-record", NULL};
+			      "--mic", SPEECH, "--no-record", "--reconnect",
+			      "0",     NULL};
 
 	expect_run(argv, stack_environment, 3,
 		   (const char *const[WORDS]){"too many requests"});
