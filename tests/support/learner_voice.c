@@ -45,7 +45,7 @@ static unsigned draw(uint32_t *seed, unsigned least, unsigned most)
 }
 
 void learner_voice_chatter(struct learner_voice *v, uint32_t seed,
-			   unsigned from_s, unsigned to_s)
+			   unsigned from_s, unsigned to_s, unsigned longest_ms)
 {
 	/* within a turn; around its end; while the other thinks; into the
 	 * answer; after it; a long silence */
@@ -55,8 +55,9 @@ void learner_voice_chatter(struct learner_voice *v, uint32_t seed,
 	unsigned at = from_s * 1000;
 
 	while (at < to_s * 1000) {
-		unsigned length = draw(&seed, 0, 9) ? draw(&seed, 300, 5000)
-						    : draw(&seed, 5000, 24000);
+		unsigned length = draw(&seed, 0, 9)
+					  ? draw(&seed, 300, 5000)
+					  : draw(&seed, 5000, longest_ms);
 		unsigned kind = draw(&seed, 0, 11);
 
 		kind = kind < 5 ? kind : kind < 11 ? 4 : 5;

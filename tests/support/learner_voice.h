@@ -27,9 +27,10 @@ void learner_voice_free(struct learner_voice *v);
 void learner_voice_say(struct learner_voice *v, unsigned at_ms,
 		       unsigned length_ms);
 /* A talk of so many seconds with utterances and pauses of all lengths, some
- * too short to end a turn, some into answers; each seed another one. */
+ * too short to end a turn, some into answers; each seed another one.  One
+ * utterance in ten is long: 5 s to longest_ms. */
 void learner_voice_chatter(struct learner_voice *v, uint32_t seed,
-			   unsigned from_s, unsigned to_s);
+			   unsigned from_s, unsigned to_s, unsigned longest_ms);
 
 void learner_voice_read(const struct learner_voice *v, uint64_t position,
 			int16_t *out, size_t n);

@@ -15,6 +15,10 @@
 
 enum { FRAME_SAMPLES = 512, FRAME_US = 32000, TEXTS_MAX = 1 << 20 };
 
+static const char look_tool[] = "[{\"toolSpec\":{\"name\":\"look\","
+				"\"description\":\"Looks.\","
+				"\"inputSchema\":{\"json\":\"{}\"}}}]";
+
 /* --- the owner's blocks --- */
 
 static void begin_block(struct renewal_rig *rig, const struct nova_event *e)
@@ -99,6 +103,7 @@ static void on_event(void *arg, const struct nova_event *e)
 	struct renewal_rig *rig = arg;
 
 	assert_true(rig->opened && !rig->closed);
+	nova_session_received(&rig->session, e);
 	switch (e->type) {
 	case NOVA_CONTENT_START:
 		begin_block(rig, e);
@@ -142,6 +147,11 @@ static void on_renewed(void *arg, const struct renewal_report *report)
 {
 	struct renewal_rig *rig = arg;
 
+	if (rig->free_in_report) {
+		timer_stop(&rig->frame);
+		rig->stream = nova_stream_free(rig->stream);
+		return;
+	}
 	if (report->why->code) {
 		rig->refusals_told++;
 		rig->refusal = *report->why;
@@ -224,8 +234,7 @@ void rig_start(struct renewal_rig *rig, const struct history *history)
 	const struct nova_session_settings session = {
 		.model = rig->model,
 		.history = history,
-		.tools = rig->tool ? "[{\"toolSpec\":{\"name\":\"look\"}}]"
-				   : NULL,
+		.tools = rig->tool ? look_tool : NULL,
 	};
 	struct problem p = {0};
 

@@ -78,11 +78,13 @@ struct renewal_rig {
 	bool plain; /* no renewing: what the same talk is without */
 	uint32_t renew_after_ms, force_after_ms;
 	const char *model;
-	unsigned life_ms;   /* of a stream; 0: 480000 */
-	unsigned answer_ms; /* each answer so long; 0: of many lengths */
-	const char *tool;   /* asked for at the first turn */
+	unsigned life_ms;    /* of a stream; 0: 480000 */
+	unsigned answer_ms;  /* each answer so long; 0: of many lengths */
+	bool free_in_report; /* the stream, when a renewal is told */
+	const char *tool;    /* asked for at the first turn */
 	/* --- at any time */
 	unsigned quota;        /* streams that may live at once; 0: any */
+	unsigned quota_lag_ms; /* a stream counts so long after its end */
 	int64_t expires_in_ms; /* of streams opened from now on; 0: never */
 	int refuse;            /* code of a refusal of all that come; 0: none */
 	bool gap_allowed;      /* samples may be missing between streams ... */
@@ -98,6 +100,7 @@ struct renewal_rig {
 	struct rig_leg *feeding; /* its audio container is being opened */
 	bool begun[RIG_ANSWERS]; /* words that some stream began to answer */
 	unsigned live, most_live;
+	uint64_t ended_us; /* the last that has ended */
 
 	/* --- what the owner heard */
 	bool opened, closed;

@@ -38,8 +38,10 @@ static void on_event(void *arg, const struct nova_event *e)
 
 static void gone(struct rig_leg *l)
 {
-	if (l->inner)
+	if (l->inner) {
 		l->rig->live--;
+		l->rig->ended_us = clock_now_us(l->rig->clock);
+	}
 	l->inner = nova_stream_free(l->inner);
 }
 
@@ -108,6 +110,9 @@ static int spy_send(struct nova_stream *base, const struct nova_event *e)
 	struct rig_leg *l = leg_of(base);
 	struct problem p = {0};
 
+	/* what is sent before a refusal is known is lost without a word */
+	if (l->refusal.active)
+		return 0;
 	if (!l->inner)
 		return PROBLEM_CLOSED;
 	int err = nova_stream_send(l->inner, e);
@@ -170,6 +175,15 @@ static void refuse(void *arg)
 	l->base.listener.closed(l->base.listener.arg, &p);
 }
 
+static unsigned live(const struct renewal_rig *rig)
+{
+	uint64_t lag_us = rig->quota_lag_ms * UINT64_C(1000);
+	bool lags = rig->ended_us &&
+		    clock_now_us(rig->clock) < rig->ended_us + lag_us;
+
+	return rig->live + lags;
+}
+
 static int spy_open(struct nova_upstream *u,
 		    const struct nova_stream_listener *listener,
 		    struct nova_stream **out, struct problem *p)
@@ -192,7 +206,7 @@ static int spy_open(struct nova_upstream *u,
 	timer_init(&l->refusal, rig->clock, refuse, l);
 	*out = &l->base;
 	l->refused = rig->refuse;
-	if (rig->quota && rig->live >= rig->quota)
+	if (rig->quota && live(rig) >= rig->quota)
 		l->refused = PROBLEM_THROTTLED;
 	if (l->refused) {
 		timer_start(&l->refusal, 20000);

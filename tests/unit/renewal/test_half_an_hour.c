@@ -20,7 +20,7 @@ static struct renewal_rig *new_rig(uint32_t seed)
 
 	assert_non_null(rig);
 	rig_init(rig);
-	learner_voice_chatter(&rig->voice, seed, 2, TALK_S);
+	learner_voice_chatter(&rig->voice, seed, 2, TALK_S, 24000);
 	return rig;
 }
 
