@@ -154,7 +154,7 @@ static const struct setting_row rows[] = {
 	},
 	{
 		.id = SETTING_GUEST,
-		.commands = FOR_TALK,
+		.commands = FOR_TALK | FOR_DOCTOR,
 		.kind = SETTING_KIND_SWITCH,
 		.name = "guest",
 		.help = "use the identity pool without a login",

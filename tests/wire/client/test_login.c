@@ -164,6 +164,11 @@ static void a_login_is_kept_shown_and_ended(void **state)
 	assert_has(shown, " minutes; they are renewed");
 	assert_no_secret(shown);
 
+	/* there is a log for place_close() to look through */
+	char *log = folder_read(p.folder, "log", NULL);
+	assert_has(log, "cognito: user pool " COGNITO_POOL ": status 200");
+	free(log);
+
 	assert_has(logout(&p, 0), "Signed out " COGNITO_USER);
 	assert_true(cognito_server_revoked(p.server));
 	assert_int_equal(mode_of(&p, "login.json"), 0);
