@@ -113,7 +113,8 @@ static const char *const no_key[] = {"AWS_ACCESS_KEY_ID",
 				     "AWS_SHARED_CREDENTIALS_FILE=/dev/null",
 				     "AWS_EC2_METADATA_DISABLED=true",
 				     "XDG_CONFIG_HOME=/dev/null/none",
-				     "XDG_STATE_HOME=/dev/null/none",
+				     "XDG_STATE_HOME=" HABLA_BINARY_DIR
+				     "/state",
 				     NULL};
 
 static const struct {
