@@ -261,7 +261,10 @@ static bool initiate(struct cognito_server *s, const cJSON *body,
 		if (!check_hash(s, parameters, COGNITO_USER_ID, reply))
 			return false;
 		if (s->settings.rotation)
-			return refuse(reply, "InvalidParameterException",
+			return refuse(reply,
+				      s->settings.rotation_says
+					      ? s->settings.rotation_says
+					      : "InvalidParameterException",
 				      "Auth flow not enabled for this client");
 		return refresh(s, text_in(parameters, "REFRESH_TOKEN"), reply);
 	}

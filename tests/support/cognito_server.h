@@ -27,14 +27,17 @@ struct cognito_server;
 #define COGNITO_KEY    "identity-secret-key"
 
 struct cognito_server_settings {
-	bool with_secret;      /* the client has COGNITO_SECRET */
-	bool new_password;     /* the first password must be replaced */
-	bool with_code;        /* COGNITO_CODE is asked for */
-	bool rotation;         /* refresh tokens work once, by the other call */
-	bool guests;           /* credentials without a login */
-	const char *challenge; /* asked in place of all others */
-	const char *required;  /* requiredAttributes of a new password */
-	unsigned lifetime_s;   /* of tokens; 0: an hour */
+	bool with_secret;  /* the client has COGNITO_SECRET */
+	bool new_password; /* the first password must be replaced */
+	bool with_code;    /* COGNITO_CODE is asked for */
+	bool rotation;     /* refresh tokens work once, by the other call */
+	const char *rotation_says; /* the exception by which such a pool refuses
+				    * REFRESH_TOKEN_AUTH; NULL:
+				    * InvalidParameterException */
+	bool guests;               /* credentials without a login */
+	const char *challenge;     /* asked in place of all others */
+	const char *required;      /* requiredAttributes of a new password */
+	unsigned lifetime_s;       /* of tokens; 0: an hour */
 	const char *expiration; /* of credentials, as JSON; NULL: in an hour */
 };
 
