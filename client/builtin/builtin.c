@@ -12,6 +12,7 @@
 #include "net/bedrock/bedrock.h"
 #include "net/loop/loop.h"
 #include "net/relay/server/server.h"
+#include "net/renewal/renewing.h"
 #include "net/sim/sim.h"
 
 /* Made up for one run: they only show that relay and simulator agree. */
@@ -33,7 +34,7 @@ struct builtin {
 	/* --- relay's thread */
 	struct loop_thread *relay_thread;
 	struct credentials_source *credentials;
-	struct nova_upstream *upstream;
+	struct nova_upstream *bedrock, *upstream;
 	struct relay_server *relay;
 
 	char endpoint[64];
@@ -104,8 +105,18 @@ static void open_relay(void *arg)
 				     &b->problem))
 		return;
 	bedrock.credentials = b->credentials;
-	if (bedrock_upstream_create(&b->upstream, loop, &bedrock, &b->problem))
+	if (bedrock_upstream_create(&b->bedrock, loop, &bedrock, &b->problem))
 		return;
+
+	const struct renewing_settings renewing = {
+		.clock = loop_clock(loop),
+		.upstream = b->bedrock,
+		.model = b->settings.model,
+	};
+	if (renewing_upstream_create(&b->upstream, &renewing)) {
+		problem_set(&b->problem, PROBLEM_MEMORY, "not enough memory");
+		return;
+	}
 
 	struct relay_server_settings relay = {
 		.token = b->token,
@@ -124,7 +135,8 @@ static void close_relay(void *arg)
 	struct builtin *b = arg;
 
 	b->relay = relay_server_free(b->relay);
-	b->upstream = bedrock_upstream_free(b->upstream);
+	b->upstream = renewing_upstream_free(b->upstream);
+	b->bedrock = bedrock_upstream_free(b->bedrock);
 	b->credentials = credentials_source_free(b->credentials);
 }
 

@@ -8,10 +8,13 @@
 #include "client/exit_code.h"
 #include "client/tools/tool_runner.h"
 #include "net/base/log.h"
+#include "net/renewal/renewing.h"
 
 enum {
 	END_LIMIT_MS = 3000,
 	COUNTDOWN_MS = 1000,
+	/* Shorter is a pause like any other. */
+	GAP_TOLD_MS = 500,
 	/* Silence before speech that goes into a new session with it. */
 	QUIET_KEPT_MS = 500,
 };
@@ -60,6 +63,27 @@ void conversation_notice(struct conversation *c, const char *format, ...)
 
 	struct session_event e = {.kind = SESSION_NOTICE, .text = text};
 	conversation_emit(c, &e);
+}
+
+void conversation_renewed(struct conversation *c,
+			  const struct renewal_report *report)
+{
+	struct session_event e = {
+		.kind = SESSION_RENEWAL,
+		.number = report->number,
+		.text = report->session_id,
+		.delay_ms = report->gap_ms,
+		.replayed_ms = report->replayed_ms,
+		.cut = report->forced,
+		.problem = report->why->code ? report->why : NULL,
+	};
+
+	conversation_emit(c, &e);
+	if (report->gap_ms >= GAP_TOLD_MS)
+		conversation_notice(c,
+				    "For %.1f s no session listened; what you "
+				    "said then was kept and is answered.",
+				    report->gap_ms / 1000.0);
 }
 
 static enum conversation_state present_state(const struct conversation *c)

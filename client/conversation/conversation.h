@@ -73,6 +73,11 @@ void conversation_start(struct conversation *c);
 void conversation_end(struct conversation *c);
 /* Ends at once with a problem (a device failed, the disk is full). */
 void conversation_fail(struct conversation *c, const struct problem *why);
+/* The stream below has renewed itself, or could not yet.  A person is told of
+ * what he may have noticed. */
+struct renewal_report;
+void conversation_renewed(struct conversation *c,
+			  const struct renewal_report *report);
 /* One line for people, to all sinks. */
 __attribute__((format(printf, 2, 3))) void
 conversation_notice(struct conversation *c, const char *format, ...);

@@ -25,6 +25,7 @@ const char *session_kind_name(enum session_kind kind)
 		[SESSION_TOOL_RESULT] = "tool_result",
 		[SESSION_RETRY] = "retry",
 		[SESSION_COUNTDOWN] = "countdown",
+		[SESSION_RENEWAL] = "renewal",
 		[SESSION_NOTICE] = "notice",
 		[SESSION_PROBLEM] = "problem",
 		[SESSION_END] = "end",
@@ -181,6 +182,17 @@ static void write_nova(struct bytes *out, const struct nova_event *e,
 	write_own_members(out, e, place);
 }
 
+static void write_renewal(struct bytes *out, const struct session_event *e)
+{
+	json_integer(out, "number", e->number);
+	if (e->problem)
+		return;
+	string_if(out, "session_id", e->text);
+	json_integer(out, "replayed_ms", e->replayed_ms);
+	json_integer(out, "gap_ms", e->delay_ms);
+	json_bool(out, "forced", e->cut);
+}
+
 static void write_client(struct bytes *out, const struct session_event *e)
 {
 	json_string(out, "event", session_kind_name(e->kind));
@@ -226,6 +238,9 @@ static void write_client(struct bytes *out, const struct session_event *e)
 		if (e->tries)
 			json_integer(out, "tries", e->tries);
 		json_integer(out, "left_ms", e->delay_ms);
+		break;
+	case SESSION_RENEWAL:
+		write_renewal(out, e);
 		break;
 	case SESSION_NOTICE:
 		json_string(out, "text", e->text);

@@ -35,6 +35,10 @@ enum session_kind {
 	SESSION_RETRY,     /* number: attempt; tries; delay_ms; problem: why */
 	SESSION_COUNTDOWN, /* each second from then on.  number: attempt; tries;
 			    * delay_ms: what is left */
+	SESSION_RENEWAL,   /* of the stream past its 8 minutes.  number: 1 for
+			    * the first; delay_ms: time without a listener;
+			    * replayed_ms; cut: within an answer; text: the new
+			    * session's id; problem: why there is none yet */
 	SESSION_NOTICE,    /* text: one line for people */
 	SESSION_PROBLEM,   /* problem: what went wrong */
 	SESSION_END,       /* number: exit code */
@@ -51,7 +55,7 @@ struct session_event {
 	const char *tool, *tool_use_id;
 	const struct problem *problem;
 	int64_t number;
-	unsigned delay_ms;
+	unsigned delay_ms, replayed_ms;
 	unsigned tries; /* most attempts; 0: not told */
 };
 

@@ -52,6 +52,7 @@ enum setting {
 	SETTING_TURN_PAUSE, /* high, medium, low */
 	SETTING_TOOLS,      /* file with programs that the tutor may call */
 	SETTING_RECONNECT,
+	SETTING_RENEW_AFTER, /* seconds */
 	/* sound */
 	SETTING_MIC,
 	SETTING_SPEAKER,

@@ -273,6 +273,18 @@ static const struct setting_row rows[] = {
 		.help = "attempts after a lost connection; 0: none",
 	},
 	{
+		.id = SETTING_RENEW_AFTER,
+		.commands = FOR_TALK,
+		.kind = SETTING_KIND_NUMBER,
+		.name = "renew-after",
+		.argument = "S",
+		.fallback = "360",
+		.least = 1,
+		.most = 370,
+		.help = "seconds after which a stream to Bedrock is renewed "
+			"between turns; within an answer after 5/4 of it",
+	},
+	{
 		.id = SETTING_MIC,
 		.commands = FOR_TALK | FOR_DOCTOR,
 		.name = "mic",

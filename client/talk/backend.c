@@ -8,9 +8,11 @@
 #include "client/talk/aws.h"
 #include "net/base/problem.h"
 #include "net/bedrock/bedrock.h"
+#include "net/loop/loop.h"
 #include "net/nova/model.h"
 #include "net/nova/stream.h"
 #include "net/relay/client.h"
+#include "net/renewal/renewing.h"
 
 static int open_relay(struct talk_backend *b, struct loop *loop,
 		      const struct settings *s, const char *url,
@@ -25,6 +27,33 @@ static int open_relay(struct talk_backend *b, struct loop *loop,
 	};
 
 	return relay_upstream_create(&b->upstream, loop, &relay, p);
+}
+
+static void on_renewed(void *arg, const struct renewal_report *report)
+{
+	struct talk_backend *b = arg;
+
+	if (b->renewed)
+		b->renewed(b->renewed_arg, report);
+}
+
+/* A conversation outlives the 8 minutes of a stream.  A relay sees to that
+ * itself. */
+static int renew(struct talk_backend *b, struct loop *loop,
+		 const struct settings *s, struct problem *p)
+{
+	const struct renewing_settings renewing = {
+		.clock = loop_clock(loop),
+		.upstream = b->below,
+		.model = settings_text(s, SETTING_MODEL),
+		.renew_after_ms = 1000 * (uint32_t)settings_number(
+						 s, SETTING_RENEW_AFTER),
+		.renewed = on_renewed,
+		.arg = b,
+	};
+	int err = renewing_upstream_create(&b->upstream, &renewing);
+
+	return err ? problem_set(p, err, "not enough memory") : 0;
 }
 
 static int open_bedrock(struct talk_backend *b, struct loop *loop,
@@ -42,7 +71,8 @@ static int open_bedrock(struct talk_backend *b, struct loop *loop,
 	if (err)
 		return err;
 	bedrock.credentials = b->credentials;
-	return bedrock_upstream_create(&b->upstream, loop, &bedrock, p);
+	err = bedrock_upstream_create(&b->below, loop, &bedrock, p);
+	return err ? err : renew(b, loop, s, p);
 }
 
 static int open_sim(struct talk_backend *b, struct loop *loop,
@@ -121,13 +151,12 @@ void talk_backend_ask_source(struct talk_backend *b, credentials_done *done,
 
 static void close_upstream(struct talk_backend *b)
 {
-	if (!b->upstream)
-		return;
-	if (b->kind == BACKEND_BEDROCK)
-		bedrock_upstream_free(b->upstream);
-	else
-		relay_upstream_free(b->upstream);
-	b->upstream = NULL;
+	if (b->kind == BACKEND_BEDROCK) {
+		b->upstream = renewing_upstream_free(b->upstream);
+		b->below = bedrock_upstream_free(b->below);
+	} else if (b->upstream) {
+		b->upstream = relay_upstream_free(b->upstream);
+	}
 }
 
 void talk_backend_close_upstream(struct talk_backend *b)

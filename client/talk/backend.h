@@ -8,12 +8,17 @@
 
 struct builtin;
 struct loop;
+struct renewal_report;
 struct nova_upstream;
 struct problem;
 struct settings;
 
 struct talk_backend {
 	struct nova_upstream *upstream;
+	struct nova_upstream *below; /* --bedrock: what upstream renews */
+	/* Set by whoever wants to hear of renewals, after opening. */
+	void (*renewed)(void *arg, const struct renewal_report *report);
+	void *renewed_arg;
 	struct builtin *builtin;                /* --sim */
 	struct credentials_source *credentials; /* --bedrock */
 	struct credentials_call asked;

@@ -198,6 +198,11 @@ static void on_devices(void *arg, const struct problem *p)
 	advance(t);
 }
 
+static void on_renewed(void *arg, const struct renewal_report *report)
+{
+	conversation_renewed(((struct talk *)arg)->conversation, report);
+}
+
 /* Who pays is part of what a session is; that there are none is told by the
  * conversation. */
 static void on_credentials(void *arg, const struct credentials *credentials,
@@ -336,6 +341,8 @@ static void start(void *arg)
 	if (talk_devices_check(&t->devices, p) || open_tools(t, p) ||
 	    talk_backend_open(&t->backend, t->loop, t->settings, p))
 		return;
+	t->backend.renewed = on_renewed;
+	t->backend.renewed_arg = t;
 	fprintf(t->people, "%s\n", t->backend.line);
 	if (t->backend.kind != BACKEND_RELAY &&
 	    nova_model_warning(settings_text(t->settings, SETTING_MODEL),

@@ -21,18 +21,22 @@
 #include "net/loop/loop.h"
 #include "net/nova/model.h"
 #include "net/relay/server/server.h"
+#include "net/renewal/renewing.h"
 #include "net/sim/sim.h"
 
 enum {
 	EXIT_USAGE = 2,
 	EXIT_NOT_LISTENING = 3,
 	DEFAULT_PORT = 8080,
+	/* 5/4 of it must come before a stream's 8 minutes are over */
+	RENEW_AFTER_MOST = 370,
 };
 
 struct options {
 	unsigned port;
 	const char *listen, *endpoint, *region, *profile, *model, *voice;
 	const char *allow_origin, *ca_file, *scenario, *log;
+	unsigned renew_after; /* seconds; 0: the default */
 	bool sim;
 };
 
@@ -41,7 +45,7 @@ struct program {
 	struct loop *loop;
 	struct credentials_source *credentials;
 	struct credentials_call asked;
-	struct nova_upstream *upstream;
+	struct nova_upstream *below, *upstream; /* this renews that */
 	struct brain_maker *maker;
 	struct relay_server *server;
 	uv_poll_t signals;
@@ -58,6 +62,7 @@ enum flag {
 	OPTION_VOICE,
 	OPTION_ALLOW_ORIGIN,
 	OPTION_CA_FILE,
+	OPTION_RENEW_AFTER,
 	OPTION_SIM,
 	OPTION_SCENARIO,
 	OPTION_LOG,
@@ -75,6 +80,7 @@ static const struct option long_options[] = {
 	{"voice", required_argument, NULL, OPTION_VOICE},
 	{"allow-origin", required_argument, NULL, OPTION_ALLOW_ORIGIN},
 	{"ca-file", required_argument, NULL, OPTION_CA_FILE},
+	{"renew-after", required_argument, NULL, OPTION_RENEW_AFTER},
 	{"sim", no_argument, NULL, OPTION_SIM},
 	{"scenario", required_argument, NULL, OPTION_SCENARIO},
 	{"log", required_argument, NULL, OPTION_LOG},
@@ -98,6 +104,8 @@ static const char usage[] =
 	"  --allow-origin O   pages that may connect, besides loopback's;\n"
 	"                     several with commas\n"
 	"  --ca-file F        trust these certificates (PEM) for Bedrock\n"
+	"  --renew-after S    renew a session after S seconds, between turns\n"
+	"                     (default 360; within an answer after 5/4 of it)\n"
 	"  --sim              answer from the built-in simulator\n"
 	"  --scenario FILE    what the simulator says (docs/scenarios.md)\n"
 	"  --log FILE         write a log; - is standard error\n"
@@ -166,6 +174,22 @@ static int read_port(unsigned *out, const char *from, const char *text)
 	return 0;
 }
 
+static int read_renew_after(unsigned *out, const char *text)
+{
+	char *end;
+	long seconds = strtol(text, &end, 10);
+	struct problem p;
+
+	if (end == text || *end || seconds < 1 || seconds > RENEW_AFTER_MOST) {
+		problem_set(&p, PROBLEM_USAGE,
+			    "--renew-after %s: not a time; use 1 to %d seconds",
+			    text, RENEW_AFTER_MOST);
+		return fail(p.text, EXIT_USAGE);
+	}
+	*out = (unsigned)seconds;
+	return 0;
+}
+
 static int take_option(struct options *o, int option)
 {
 	switch ((enum flag)option) {
@@ -195,6 +219,8 @@ static int take_option(struct options *o, int option)
 	case OPTION_CA_FILE:
 		o->ca_file = optarg;
 		return 0;
+	case OPTION_RENEW_AFTER:
+		return read_renew_after(&o->renew_after, optarg);
 	case OPTION_SIM:
 		o->sim = true;
 		return 0;
@@ -271,25 +297,38 @@ static int make_bedrock(struct program *r, struct problem *p)
 		return err;
 	bedrock.region = o->region ? o->region : region;
 	bedrock.credentials = r->credentials;
-	err = bedrock_upstream_create(&r->upstream, r->loop, &bedrock, p);
+	err = bedrock_upstream_create(&r->below, r->loop, &bedrock, p);
 	free(region);
 	return err;
 }
 
-static int make_upstream(struct program *r, struct problem *p)
+static int make_simulator(struct program *r, struct problem *p)
 {
-	const struct options *o = &r->options;
-	const struct sim_core_settings sim = {.model = o->model};
-	int err;
+	const struct sim_core_settings sim = {.model = r->options.model};
+	int err = scenario_maker_create(&r->maker, r->options.scenario, p);
 
-	if (!o->sim)
-		return make_bedrock(r, p);
-	err = scenario_maker_create(&r->maker, o->scenario, p);
 	if (err)
 		return err;
-	err = memory_upstream_create(&r->upstream, loop_clock(r->loop), &sim,
+	err = memory_upstream_create(&r->below, loop_clock(r->loop), &sim,
 				     r->maker);
 	return err ? problem_set(p, err, "simulator: out of memory") : 0;
+}
+
+static int make_upstream(struct program *r, struct problem *p)
+{
+	int err = r->options.sim ? make_simulator(r, p) : make_bedrock(r, p);
+
+	if (err)
+		return err;
+
+	const struct renewing_settings renewing = {
+		.clock = loop_clock(r->loop),
+		.upstream = r->below,
+		.model = r->options.model,
+		.renew_after_ms = r->options.renew_after * 1000,
+	};
+	err = renewing_upstream_create(&r->upstream, &renewing);
+	return err ? problem_set(p, err, "out of memory") : 0;
 }
 
 static int make_server(struct program *r, struct problem *p)
@@ -418,10 +457,11 @@ int main(int argc, char **argv)
 		code = run(&r);
 
 	relay_server_free(r.server);
+	renewing_upstream_free(r.upstream);
 	if (r.options.sim)
-		memory_upstream_free(r.upstream);
+		memory_upstream_free(r.below);
 	else
-		bedrock_upstream_free(r.upstream);
+		bedrock_upstream_free(r.below);
 	credentials_cancel(&r.asked);
 	credentials_source_free(r.credentials);
 	scenario_maker_free(r.maker);

@@ -220,6 +220,18 @@ static void what_happens_in_the_client_has_its_members(void **state)
 		  .delay_ms = 4000},
 		 "\"event\":\"countdown\",\"attempt\":2,\"tries\":5,"
 		 "\"left_ms\":4000}\n"},
+		{{.kind = SESSION_RENEWAL,
+		  .number = 2,
+		  .text = "s-2",
+		  .delay_ms = 40,
+		  .replayed_ms = 3000,
+		  .cut = true},
+		 "\"event\":\"renewal\",\"number\":2,"
+		 "\"session_id\":\"s-2\",\"replayed_ms\":3000,"
+		 "\"gap_ms\":40,\"forced\":true}\n"},
+		{{.kind = SESSION_RENEWAL, .number = 3, .problem = &lost},
+		 "\"event\":\"renewal\",\"number\":3,\"code\":\"closed\","
+		 "\"problem\":\"gone\"}\n"},
 		{{.kind = SESSION_NOTICE, .text = "hm"},
 		 "\"event\":\"notice\",\"text\":\"hm\"}\n"},
 		{{.kind = SESSION_PROBLEM, .problem = &lost},
