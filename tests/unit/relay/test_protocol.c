@@ -299,7 +299,7 @@ static void messages_are_written_as_the_page_has_them(void **state)
 static void codes_travel_by_name(void **state)
 {
 	(void)state;
-	for (int code = PROBLEM_MEMORY; code >= PROBLEM_BUSY; code--) {
+	for (int code = PROBLEM_MEMORY; code >= PROBLEM_LAST; code--) {
 		const struct relay_message m = {
 			.type = RELAY_ERROR,
 			.text = "x",
