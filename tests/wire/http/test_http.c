@@ -14,6 +14,8 @@
 #include "net/loop/loop.h"
 #include "tests/support/http_server.h"
 
+enum { HANG_MS = 120000 };
+
 struct rig {
 	struct loop *loop;
 	struct http *http;
@@ -100,8 +102,12 @@ static void on_done(void *arg, const struct http_answer *answer,
 
 static void send_it(struct rig *r, const struct http_request *request)
 {
+	struct http_request patient = *request;
+
+	if (!patient.timeout_ms)
+		patient.timeout_ms = HANG_MS;
 	r->answered = 0;
-	assert_int_equal(0, http_send(&r->call, r->http, request, on_done, r,
+	assert_int_equal(0, http_send(&r->call, r->http, &patient, on_done, r,
 				      &r->why));
 	assert_int_equal(0, r->answered);
 }
@@ -351,10 +357,11 @@ static void many_at_once_are_all_answered(void **state)
 
 	r->reply_text = "hello";
 	for (size_t i = 0; i < CALLS; i++)
-		assert_int_equal(
-			0, http_send(&c.calls[i], r->http,
-				     &(struct http_request){.url = r->url},
-				     on_one_of_many, &c, NULL));
+		assert_int_equal(0, http_send(&c.calls[i], r->http,
+					      &(struct http_request){
+						      .url = r->url,
+						      .timeout_ms = HANG_MS},
+					      on_one_of_many, &c, NULL));
 	loop_run(r->loop);
 	assert_int_equal(CALLS, c.answered);
 	assert_int_equal(CALLS, http_server_count(r->server));
@@ -368,7 +375,7 @@ static void the_loop_goes_on_while_an_answer_is_waited_for(void **state)
 
 	r->reply.held = true;
 	r->reply_text = "late";
-	send_it(r, &(struct http_request){.url = r->url, .timeout_ms = 60000});
+	send_it(r, &(struct http_request){.url = r->url});
 	/* turns of the loop until the request stands at the server */
 	while (http_server_count(r->server) == 0) {
 		loop_post(r->loop, stop, r->loop);
@@ -428,9 +435,11 @@ static void all_may_be_freed_inside_an_answer(void **state)
 {
 	struct rig *r = *state;
 
-	assert_int_equal(0, http_send(&r->call, r->http,
-				      &(struct http_request){.url = r->url},
-				      free_all, r, NULL));
+	assert_int_equal(
+		0, http_send(&r->call, r->http,
+			     &(struct http_request){.url = r->url,
+						    .timeout_ms = HANG_MS},
+			     free_all, r, NULL));
 	loop_run(r->loop);
 	assert_null(r->http);
 }

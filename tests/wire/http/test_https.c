@@ -23,6 +23,8 @@
 #include "tests/support/http_server.h"
 #include "tests/support/threaded_server.h"
 
+enum { HANG_MS = 120000 };
+
 struct rig {
 	struct loop *loop;
 	char *folder, *ca, *cert, *key;
@@ -115,7 +117,8 @@ static void ask(struct rig *r, const char *ca_file, const char *url,
 {
 	const struct http_request request = {.name = "the thing",
 					     .url = url,
-					     .direct = direct};
+					     .direct = direct,
+					     .timeout_ms = HANG_MS};
 	struct http *h;
 	struct http_call *c = NULL;
 
