@@ -35,7 +35,7 @@ struct cognito_server {
 	bool hold, revoked, password_replaced;
 	unsigned session; /* number of the session that may go on; 0: none */
 	unsigned serial;  /* of tokens */
-	char id_token[TOKEN_SIZE], refresh_token[TOKEN_SIZE];
+	char refresh_token[TOKEN_SIZE];
 	struct srp_server *srp;
 };
 
@@ -87,13 +87,14 @@ static void make_token(char out[TOKEN_SIZE], const char *use, unsigned serial)
 static bool give_tokens(struct cognito_server *s,
 			struct http_server_reply *reply, bool with_refresh)
 {
-	char access[TOKEN_SIZE], refresh[TOKEN_SIZE + 32] = "";
+	char id[TOKEN_SIZE], access[TOKEN_SIZE];
+	char refresh[TOKEN_SIZE + 32] = "";
 	unsigned lifetime = s->settings.lifetime_s;
 
 	s->serial++;
 	s->session = 0;
 	make_token(access, "access", s->serial);
-	make_token(s->id_token, "id", s->serial);
+	make_token(id, "id", s->serial);
 	if (with_refresh) {
 		snprintf(s->refresh_token, sizeof s->refresh_token,
 			 "refresh-token-%u", s->serial);
@@ -104,8 +105,7 @@ static bool give_tokens(struct cognito_server *s,
 			 "{\"AuthenticationResult\":{\"AccessToken\":\"%s\","
 			 "\"ExpiresIn\":%u,\"TokenType\":\"Bearer\","
 			 "\"IdToken\":\"%s\"%s},\"ChallengeParameters\":{}}",
-			 access, lifetime ? lifetime : 3600, s->id_token,
-			 refresh);
+			 access, lifetime ? lifetime : 3600, id, refresh);
 	return true;
 }
 
@@ -363,6 +363,19 @@ static bool revoke(struct cognito_server *s, const cJSON *body,
 
 /* --- identity pool --- */
 
+/* Tokens outlive a renewal. */
+static bool was_issued(const struct cognito_server *s, const char *id_token)
+{
+	char token[TOKEN_SIZE];
+
+	for (unsigned n = 1; n <= s->serial; n++) {
+		make_token(token, "id", n);
+		if (strcmp(token, id_token) == 0)
+			return true;
+	}
+	return false;
+}
+
 static bool check_logins(struct cognito_server *s, const cJSON *body,
 			 struct http_server_reply *reply)
 {
@@ -373,8 +386,8 @@ static bool check_logins(struct cognito_server *s, const cJSON *body,
 		       refuse(reply, "NotAuthorizedException",
 			      "Unauthenticated access is not supported for "
 			      "this identity pool.");
-	if (s->id_token[0] && cJSON_GetArraySize(logins) == 1 &&
-	    strcmp(text_in(logins, PROVIDER), s->id_token) == 0)
+	if (cJSON_GetArraySize(logins) == 1 &&
+	    was_issued(s, text_in(logins, PROVIDER)))
 		return true;
 	return refuse(reply, "NotAuthorizedException",
 		      "Invalid login token. Token expired");

@@ -506,8 +506,10 @@ static void start_sim(struct process *sim, char *endpoint, size_t size)
 		 stack_port_of(sim, "http://"));
 }
 
-static void talk(struct place *place, const char *endpoint, const char *flag,
-		 const char *value, int code, const char *says)
+/* Talks to endpoint, with one more flag and its value; both may be NULL. */
+static void start_talk(struct process *p, const struct place *place,
+		       const char *endpoint, const char *flag,
+		       const char *value)
 {
 	const char *argv[] = {"habla",
 			      "talk",
@@ -523,7 +525,50 @@ static void talk(struct place *place, const char *endpoint, const char *flag,
 			      value,
 			      NULL};
 
-	assert_has(run(place, argv, "", code), says);
+	process_start(p, argv, place->environment);
+}
+
+static void end_talk(struct process *p, int code, const char *says)
+{
+	int got = process_wait(p);
+
+	if (got != code)
+		fail_msg("exit code %d, not %d:\n%s", got, code, p->text);
+	assert_has(p->text, says);
+}
+
+static void talk(struct place *place, const char *endpoint, const char *flag,
+		 const char *value, int code, const char *says)
+{
+	struct process p;
+
+	start_talk(&p, place, endpoint, flag, value);
+	end_talk(&p, code, says);
+}
+
+enum { FIRST_AWS = 10 }; /* in a place's environment */
+
+/* Wherever this test runs. */
+static void forget_aws(struct place *p)
+{
+	static const char *const variables[] = {
+		"AWS_ACCESS_KEY_ID",
+		"AWS_SECRET_ACCESS_KEY",
+		"AWS_PROFILE",
+		"AWS_CONFIG_FILE=/nonexistent",
+		"AWS_SHARED_CREDENTIALS_FILE=/nonexistent",
+		"AWS_WEB_IDENTITY_TOKEN_FILE",
+		"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+		"AWS_CONTAINER_CREDENTIALS_FULL_URI"};
+
+	assert_null(p->environment[FIRST_AWS]);
+	memcpy(p->environment + FIRST_AWS, variables, sizeof variables);
+}
+
+static void end_sim(struct process *sim)
+{
+	process_signal(sim, SIGTERM);
+	assert_int_equal(process_wait(sim), 0);
 }
 
 static void a_login_is_enough_to_talk(void **state)
@@ -532,21 +577,11 @@ static void a_login_is_enough_to_talk(void **state)
 	struct process sim;
 	struct place p;
 	char endpoint[64];
-	size_t n = 10;
 
 	(void)state;
 	place_open(&p, &server);
 	start_sim(&sim, endpoint, sizeof endpoint);
-	/* no other AWS credentials, wherever this test runs */
-	p.environment[n++] = "AWS_ACCESS_KEY_ID";
-	p.environment[n++] = "AWS_SECRET_ACCESS_KEY";
-	p.environment[n++] = "AWS_PROFILE";
-	p.environment[n++] = "AWS_CONFIG_FILE=/nonexistent";
-	p.environment[n++] = "AWS_SHARED_CREDENTIALS_FILE=/nonexistent";
-	p.environment[n++] = "AWS_WEB_IDENTITY_TOKEN_FILE";
-	p.environment[n++] = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";
-	p.environment[n++] = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
-
+	forget_aws(&p);
 	login(&p, PASSWORD, 0);
 	talk(&p, endpoint, NULL, NULL, 0, "Tutor: ");
 	assert_int_equal(cognito_server_granted(p.server,
@@ -554,8 +589,8 @@ static void a_login_is_enough_to_talk(void **state)
 			 1);
 
 	/* keys go before a login, but not before one that is asked for */
-	p.environment[10] = "AWS_ACCESS_KEY_ID=AKIDOTHER";
-	p.environment[11] = "AWS_SECRET_ACCESS_KEY=other";
+	p.environment[FIRST_AWS] = "AWS_ACCESS_KEY_ID=AKIDOTHER";
+	p.environment[FIRST_AWS + 1] = "AWS_SECRET_ACCESS_KEY=other";
 	talk(&p, endpoint, NULL, NULL, 3, "AWS_ACCESS_KEY_ID");
 	talk(&p, endpoint, "--identity-pool", COGNITO_IDENTITY, 0, "Tutor: ");
 	talk(&p, endpoint, "--guest", NULL, 2, "--identity-pool");
@@ -565,8 +600,36 @@ static void a_login_is_enough_to_talk(void **state)
 	logout(&p, 0);
 	talk(&p, endpoint, "--identity-pool", COGNITO_IDENTITY, 3,
 	     "habla login");
-	process_signal(&sim, SIGTERM);
-	assert_int_equal(process_wait(&sim), 0);
+	end_sim(&sim);
+	place_close(&p);
+}
+
+/* Each refresh token works once, and each program needs a new one. */
+static void two_programs_at_once_share_one_login(void **state)
+{
+	const struct cognito_server_settings server = {.rotation = true,
+						       .lifetime_s = 1};
+	struct process sim, talks[2];
+	struct place p;
+	char endpoint[64];
+
+	(void)state;
+	place_open(&p, &server);
+	start_sim(&sim, endpoint, sizeof endpoint);
+	forget_aws(&p);
+	login(&p, PASSWORD, 0);
+	for (size_t i = 0; i < 2; i++)
+		start_talk(&talks[i], &p, endpoint, NULL, NULL);
+	for (size_t i = 0; i < 2; i++)
+		end_talk(&talks[i], 0, "Tutor: ");
+	assert_true(cognito_server_granted(p.server,
+					   "GetTokensFromRefreshToken") >= 2);
+	assert_int_equal(
+		cognito_server_granted(p.server, "GetTokensFromRefreshToken"),
+		cognito_server_asked(p.server, "GetTokensFromRefreshToken"));
+	assert_has(logout(&p, 0), "Signed out");
+	assert_true(cognito_server_revoked(p.server));
+	end_sim(&sim);
 	place_close(&p);
 }
 
@@ -591,6 +654,7 @@ int main(void)
 		cmocka_unit_test(two_new_passwords_that_differ_are_refused),
 		cmocka_unit_test(the_terminal_is_as_before_however_it_ends),
 		cmocka_unit_test(a_login_is_enough_to_talk),
+		cmocka_unit_test(two_programs_at_once_share_one_login),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
