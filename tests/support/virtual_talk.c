@@ -16,6 +16,7 @@
 #include "net/base/clock.h"
 #include "net/base/text.h"
 #include "net/base/virtual_clock.h"
+#include "net/renewal/renewing.h"
 
 enum { STEP_US = 10000 };
 
@@ -260,10 +261,39 @@ void virtual_talk_open(struct virtual_talk *t, const char *scenario,
 	virtual_talk_open_with_tools(t, scenario, tries, NULL, NULL);
 }
 
-void virtual_talk_open_with_tools(struct virtual_talk *t, const char *scenario,
-				  unsigned tries, struct tool_runner *tools,
-				  const char *model)
+static void on_renewed(void *arg, const struct renewal_report *report)
 {
+	conversation_renewed(((struct virtual_talk *)arg)->conversation,
+			     report);
+}
+
+static struct nova_upstream *
+renew(struct virtual_talk *t, unsigned renew_after_ms, unsigned force_after_ms)
+{
+	const struct renewing_settings settings = {
+		.clock = t->clock,
+		.upstream = t->memory,
+		.renew_after_ms = renew_after_ms,
+		.force_after_ms = force_after_ms,
+		.renewed = on_renewed,
+		.arg = t,
+	};
+
+	assert_int_equal(renewing_upstream_create(&t->renewing, &settings), 0);
+	return t->renewing;
+}
+
+struct opening {
+	unsigned tries;
+	struct tool_runner *tools;
+	const char *model;
+	unsigned renew_after_ms, force_after_ms; /* 0: it is not renewed */
+};
+
+static void open_talk(struct virtual_talk *t, const char *scenario,
+		      const struct opening *o)
+{
+	const char *model = o->model;
 	static const struct session_sink_ops sink_ops = {.event = on_event};
 	struct sim_core_settings core = {.model = model};
 	struct conversation_listener listener = {
@@ -290,15 +320,41 @@ void virtual_talk_open_with_tools(struct virtual_talk *t, const char *scenario,
 		.clock = t->clock,
 		.upstream = &t->upstream,
 		.playout = t->playout,
-		.tools = tools,
+		.tools = o->tools,
 		.session = {.model = model},
-		.reconnect_tries = tries,
+		.reconnect_tries = o->tries,
 	};
+	if (o->renew_after_ms)
+		settings.upstream = renew(t, o->renew_after_ms,
+					  o->force_after_ms);
 	assert_int_equal(
 		conversation_create(&t->conversation, &settings, &listener), 0);
 	t->sink.ops = &sink_ops;
 	conversation_add_sink(t->conversation, &t->sink);
 	conversation_start(t->conversation);
+}
+
+void virtual_talk_open_with_tools(struct virtual_talk *t, const char *scenario,
+				  unsigned tries, struct tool_runner *tools,
+				  const char *model)
+{
+	const struct opening o = {.tries = tries,
+				  .tools = tools,
+				  .model = model};
+
+	open_talk(t, scenario, &o);
+}
+
+void virtual_talk_open_renewing(struct virtual_talk *t, const char *scenario,
+				unsigned renew_after_ms,
+				unsigned force_after_ms)
+{
+	const struct opening o = {
+		.renew_after_ms = renew_after_ms,
+		.force_after_ms = force_after_ms,
+	};
+
+	open_talk(t, scenario, &o);
 }
 
 void virtual_talk_close(struct virtual_talk *t)
@@ -309,6 +365,7 @@ void virtual_talk_close(struct virtual_talk *t)
 	audio_device_free(t->mic);
 	audio_device_free(t->speaker);
 	playout_free(t->playout);
+	renewing_upstream_free(t->renewing);
 	memory_upstream_free(t->memory);
 	scenario_maker_free(t->scenario);
 	virtual_clock_free(t->virtual);

@@ -23,7 +23,7 @@ struct voice;
 enum {
 	VT_MIC_HZ = 16000,
 	VT_SPEAKER_HZ = 24000,
-	VT_LINES_MAX = 256,
+	VT_LINES_MAX = 1024,
 	VT_SECONDS_MAX = 600, /* of sound kept */
 };
 
@@ -31,7 +31,7 @@ struct virtual_talk {
 	struct virtual_clock *virtual;
 	struct clock *clock;
 	struct brain_maker *scenario;
-	struct nova_upstream *memory;
+	struct nova_upstream *memory, *renewing; /* or NULL */
 	struct playout *playout;
 	struct audio_device *mic, *speaker;
 	struct voice *voice;
@@ -69,6 +69,10 @@ void virtual_talk_open(struct virtual_talk *t, const char *scenario,
 void virtual_talk_open_with_tools(struct virtual_talk *t, const char *scenario,
 				  unsigned tries, struct tool_runner *tools,
 				  const char *model);
+/* Over streams that renew themselves, and cannot be broken. */
+void virtual_talk_open_renewing(struct virtual_talk *t, const char *scenario,
+				unsigned renew_after_ms,
+				unsigned force_after_ms);
 void virtual_talk_close(struct virtual_talk *t);
 
 /* The microphone gives these samples from now on (borrowed). */
