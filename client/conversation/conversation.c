@@ -13,6 +13,9 @@
 enum {
 	END_LIMIT_MS = 3000,
 	COUNTDOWN_MS = 1000,
+	/* A session that lived so long was a good one: its loss is the first
+	 * in a row, though nobody may have spoken. */
+	GOOD_SESSION_MS = 60000,
 	/* Shorter is a pause like any other. */
 	GAP_TOLD_MS = 500,
 	/* Silence before speech that goes into a new session with it. */
@@ -248,6 +251,9 @@ static void session_failed(struct conversation *c, const struct problem *why)
 {
 	unsigned delay_ms;
 
+	if (c->ready && clock_now_us(c->settings.clock) - c->ready_us >=
+				GOOD_SESSION_MS * 1000ull)
+		retry_reset(&c->retry);
 	drop_stream(c);
 	answers_session_lost(c);
 	timer_stop(&c->answer_timer);
@@ -295,6 +301,7 @@ static void stream_opened(void *arg, const char *session_id)
 	struct session_event e = {.kind = SESSION_ID, .text = session_id};
 
 	c->ready = true;
+	c->ready_us = clock_now_us(c->settings.clock);
 	c->was_connected = true;
 	if (session_id)
 		conversation_emit(c, &e);

@@ -44,6 +44,7 @@ struct conversation {
 	struct nova_stream tap; /* session -> tap -> stream */
 	enum conversation_state state;
 	bool ready;         /* the present session was accepted */
+	uint64_t ready_us;  /* since when */
 	bool was_connected; /* any session was */
 	bool ending;        /* conversation_end() was called */
 	struct retry retry;

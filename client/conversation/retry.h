@@ -6,7 +6,8 @@
  *   too many ask (..._BACK_OFF)              anything up to step x
  * 2^(attempt-1) the other side named a time              not before that
  *
- * Attempts are counted in a row: an answer of the tutor sets them back.
+ * Attempts are counted in a row: an answer of the tutor, or a session that
+ * lived for a while, sets them back.
  */
 #ifndef CLIENT_CONVERSATION_RETRY_H
 #define CLIENT_CONVERSATION_RETRY_H

@@ -49,8 +49,8 @@ int memory_upstream_create(struct nova_upstream **out, struct clock *clock,
 			   const struct sim_core_settings *settings,
 			   struct brain_maker *maker);
 struct nova_upstream *memory_upstream_free(struct nova_upstream *u);
-/* Refuses streams as plan says; headers do not exist here.  plan is borrowed.
- */
+/* Refuses streams as plan says, or is a web page; headers, clocks and silence
+ * do not exist here.  plan is borrowed. */
 void memory_upstream_plan(struct nova_upstream *u,
 			  const struct sim_front_plan *plan);
 

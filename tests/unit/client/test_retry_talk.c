@@ -171,6 +171,33 @@ static void filtered_words_are_not_in_the_history(void **state)
 	virtual_talk_close(&t);
 }
 
+static void an_answer_in_between_begins_the_count_anew(void **state)
+{
+	struct virtual_talk t;
+
+	(void)state;
+	open_with_fault(&t, "reset" MID_SENTENCE "*2", 5);
+	ask_twice(&t);
+	virtual_talk_run_until(&t, &t.answered_count, 2, LIMIT_MS);
+	virtual_talk_run_until(&t, &t.ready_count, 3, LIMIT_MS);
+	assert_int_equal(virtual_talk_count(&t, "retry 3000"), 2);
+	assert_int_equal(virtual_talk_count(&t, "retry"), 2);
+	virtual_talk_close(&t);
+}
+
+/* Each session of a silent learner is closed after three minutes. */
+static void a_learner_may_be_silent_for_as_long_as_they_like(void **state)
+{
+	struct virtual_talk t;
+
+	(void)state;
+	open_with_fault(&t, "idle-531@180000*0", 2);
+	virtual_talk_run_until(&t, &t.ready_count, 4, 20 * LIMIT_MS);
+	assert_false(t.ended);
+	assert_int_equal(virtual_talk_count(&t, "retry 3000"), 3);
+	virtual_talk_close(&t);
+}
+
 static void a_wait_is_counted_down_second_by_second(void **state)
 {
 	struct virtual_talk t;
@@ -298,6 +325,9 @@ int main(void)
 		cmocka_unit_test(a_failure_in_mid_sentence_loses_no_word),
 		cmocka_unit_test(filtered_words_are_never_said_again),
 		cmocka_unit_test(filtered_words_are_not_in_the_history),
+		cmocka_unit_test(an_answer_in_between_begins_the_count_anew),
+		cmocka_unit_test(
+			a_learner_may_be_silent_for_as_long_as_they_like),
 		cmocka_unit_test(a_wait_is_counted_down_second_by_second),
 		cmocka_unit_test(what_does_not_pass_ends_with_its_line),
 		cmocka_unit_test(a_throttled_first_connection_is_waited_for),
