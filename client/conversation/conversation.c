@@ -440,13 +440,14 @@ void conversation_frame(struct conversation *c, const int16_t *samples,
 
 	int err = nova_session_audio(&c->session, samples, n);
 	if (err && err != PROBLEM_CLOSED) {
+		/* ORDER: of something else it took a part, and no more. */
+		bool full = err == PROBLEM_LIMIT || err == PROBLEM_ORDER;
 		struct problem p;
 
-		problem_set(&p, err == PROBLEM_LIMIT ? PROBLEM_CLOSED : err,
-			    "%s: %s", c->settings.upstream->name,
-			    err == PROBLEM_LIMIT
-				    ? "it does not take the audio any more"
-				    : problem_name(err));
+		problem_set(&p, full ? PROBLEM_CLOSED : err, "%s: %s",
+			    c->settings.upstream->name,
+			    full ? "it does not take the audio any more"
+				 : problem_name(err));
 		session_failed(c, &p);
 	}
 }

@@ -303,6 +303,96 @@ a_result_that_comes_while_there_is_no_session_is_dropped(void **state)
 	finish(&t);
 }
 
+/* A toolUse whose block was cut off by the loss; a block of the next session
+ * may have the same id. */
+static void
+a_call_that_had_not_begun_is_forgotten_with_its_session(void **state)
+{
+	const struct nova_event use = {.type = NOVA_TOOL_USE,
+				       .content_id = "c1",
+				       .tool_name = "look_up",
+				       .tool_use_id = "t1",
+				       .text = "{}"};
+	const struct nova_event end = {.type = NOVA_CONTENT_END,
+				       .content_id = "c1",
+				       .content = NOVA_TOOL,
+				       .stop = NOVA_STOP_TOOL_USE};
+	struct virtual_talk t;
+
+	(void)state;
+	start(&t, START "  - {on: text, say: Welcome back.}\n", 5);
+	t.listener.event(t.listener.arg, &use);
+	virtual_talk_break(&t, PROBLEM_CLOSED);
+	virtual_talk_run_until(&t, &t.ready_count, 2, 30000);
+	t.listener.event(t.listener.arg, &end);
+	virtual_talk_run(&t, 1000);
+	assert_int_equal(0, runner.count);
+	assert_int_equal(0, virtual_talk_count(&t, "tool_call"));
+	assert_false(t.ended);
+	finish(&t);
+}
+
+/* --- a stream that is full when a result is to go out --- */
+
+static int (*plain_open)(struct nova_upstream *,
+			 const struct nova_stream_listener *,
+			 struct nova_stream **, struct problem *);
+static const struct nova_stream_ops *plain_ops;
+static bool full;
+
+static int send_if_room(struct nova_stream *s, const struct nova_event *e)
+{
+	if (full && e->type == NOVA_TOOL_RESULT)
+		return PROBLEM_LIMIT;
+	return plain_ops->send(s, e);
+}
+
+static int open_narrow(struct nova_upstream *u,
+		       const struct nova_stream_listener *listener,
+		       struct nova_stream **out, struct problem *p)
+{
+	static struct nova_stream_ops ops;
+	int err = plain_open(u, listener, out, p);
+
+	if (!err) {
+		plain_ops = (*out)->ops;
+		ops = *plain_ops;
+		ops.send = send_if_room;
+		(*out)->ops = &ops;
+	}
+	return err;
+}
+
+static void a_result_that_is_taken_in_part_costs_the_session_only(void **state)
+{
+	static const struct tool_runner_ops ops = {paper_call, paper_cancel,
+						   paper_free};
+	struct virtual_talk t;
+
+	(void)state;
+	runner = (struct paper_runner){.base = {.ops = &ops}};
+	virtual_talk_open_with_tools(
+		&t,
+		START "  - {on: text, tool_use: {name: look_up}}\n"
+		      "  - {on: tool_result, say: Never.}\n",
+		5, &runner.base, NULL);
+	runner.clock = t.clock;
+	plain_open = t.upstream.open;
+	t.upstream.open = open_narrow;
+	full = true;
+	virtual_talk_run_until(&t, &t.ready_count, 1, 1000);
+	type(&t);
+	virtual_talk_run(&t, 1000);
+	full = false;
+	virtual_talk_run_until(&t, &t.ready_count, 2, 30000);
+	assert_true(virtual_talk_told(
+		&t, "tool_result look_up {\"meaning\":\"green\"} failed"));
+	virtual_talk_run(&t, 5000);
+	assert_false(t.ended);
+	assert_int_equal(1, t.retry_count);
+	finish(&t);
+}
+
 static void the_end_of_a_conversation_ends_its_tools(void **state)
 {
 	struct virtual_talk t;
@@ -391,6 +481,10 @@ int main(void)
 		cmocka_unit_test(a_result_whose_session_is_gone_is_dropped),
 		cmocka_unit_test(
 			a_result_that_comes_while_there_is_no_session_is_dropped),
+		cmocka_unit_test(
+			a_call_that_had_not_begun_is_forgotten_with_its_session),
+		cmocka_unit_test(
+			a_result_that_is_taken_in_part_costs_the_session_only),
 		cmocka_unit_test(the_end_of_a_conversation_ends_its_tools),
 		cmocka_unit_test(a_conversation_that_is_freed_ends_its_tools),
 		cmocka_unit_test(who_talks_to_the_first_model_is_told_to_wait),
