@@ -308,6 +308,52 @@ static void a_second_refusal_is_told_and_the_time_is_kept(void **state)
 	h2_bedrock_close(&b);
 }
 
+static bool all_has_left(void *arg)
+{
+	const struct h2_bedrock *b = arg;
+
+	return nova_stream_queued(b->probe.stream) == 0;
+}
+
+/* What is kept for a second time has a bound, and half a conversation must not
+ * be sent. */
+static void too_much_to_send_again_is_not_sent_again(void **state)
+{
+	static const int16_t samples[FRAME_SAMPLES];
+	const struct nova_event audio = {
+		.type = NOVA_AUDIO_INPUT,
+		.prompt_name = "p",
+		.content_id = "a",
+		.samples = samples,
+		.sample_count = FRAME_SAMPLES,
+	};
+	const size_t enough = 6 * 1024 * 1024;
+	struct h2_bedrock b;
+	char date[64];
+
+	(void)state;
+	http_date(date, clock_wall_ms(clock_system()) - 5 * HOUR_MS);
+	const struct h2_script script = {
+		.silent = true,
+		.status = 403,
+		.error_type = "InvalidSignatureException",
+		.body = "{\"message\":\"Signature not yet current: x\"}",
+		.date = date,
+	};
+	h2_bedrock_open(&b, &script, NULL, NULL);
+	h2_bedrock_send(&b, &start);
+	while (h2_server_request(b.server)->body.length < enough) {
+		for (int i = 0; i < 16; i++)
+			h2_bedrock_send(&b, &audio);
+		h2_bedrock_until(&b, all_has_left);
+	}
+	h2_server_answer(b.server);
+	h2_bedrock_expect_closed(&b, PROBLEM_CLOCK,
+				 "ahead of the service's; set the clock");
+	assert_int_equal(1, h2_server_connections(b.server));
+	h2_bedrock_close(&b);
+}
+
 static void without_a_date_nothing_is_tried_again(void **state)
 {
 	const struct h2_script script = {
@@ -335,6 +381,7 @@ int main(void)
 		cmocka_unit_test(what_waits_for_credentials_has_a_limit),
 		cmocka_unit_test(a_wrong_clock_is_corrected_by_the_service),
 		cmocka_unit_test(a_second_refusal_is_told_and_the_time_is_kept),
+		cmocka_unit_test(too_much_to_send_again_is_not_sent_again),
 		cmocka_unit_test(without_a_date_nothing_is_tried_again),
 	};
 
