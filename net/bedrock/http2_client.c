@@ -51,6 +51,7 @@ struct http2_client {
 	struct http2_response response, partial;
 	bool has_response;
 	struct bytes received;
+	bool heard;  /* something came from the other side */
 	bool goaway; /* no new streams; ours may go on */
 	uint32_t goaway_code;
 	bool ended;
@@ -336,6 +337,13 @@ static void on_received(void *arg, const uint8_t *data, size_t length)
 
 	if (c->ended)
 		return;
+	/* to HTTP/2 an old answer is just a frame that is too long */
+	if (!c->heard && length >= 5 && memcmp(data, "HTTP/", 5) == 0) {
+		end_with(c, BEDROCK_NO_HTTP2, "HTTP/1");
+		c->progress(c->arg);
+		return;
+	}
+	c->heard = true;
 	ssize_t n = nghttp2_session_mem_recv(c->session, data, length);
 	if (n == NGHTTP2_ERR_CALLBACK_FAILURE)
 		end_with(c, BEDROCK_TOO_LARGE, NULL);
