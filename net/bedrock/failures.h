@@ -1,6 +1,6 @@
 /*
  * failures: every failure of a Bedrock stream, in two tables: what the service
- * says (problems.c), and what our side finds (own_problems.c).
+ * says (service_failures.c), and what our side finds (own_problems.c).
  *
  * They are the source of the messages, of docs/troubleshooting.md, and of what
  * the simulator can be told to do (`habla sim --fault`).

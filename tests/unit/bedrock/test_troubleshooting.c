@@ -33,7 +33,7 @@ static const char intro[] =
 	"is counted down. This page lists the failures\n"
 	"between `habla` (or the relay) and Bedrock. It is written from the "
 	"tables that the messages come from\n"
-	"(`net/bedrock/problems.c`, `net/bedrock/own_problems.c`, "
+	"(`net/bedrock/service_failures.c`, `net/bedrock/own_problems.c`, "
 	"`net/loop/transport_failures.c`) by\n"
 	"`tests/unit/bedrock/test_troubleshooting.c`.\n"
 	"\n"
