@@ -186,14 +186,23 @@ void rig_type(struct renewal_rig *rig, const char *text)
 
 /* --- life --- */
 
-void rig_init(struct renewal_rig *rig)
+void rig_init_on_clock(struct renewal_rig *rig, struct clock *clock)
 {
 	memset(rig, 0, sizeof *rig);
-	assert_int_equal(virtual_clock_create(&rig->time, 1767323045000), 0);
-	rig->clock = virtual_clock_clock(rig->time);
+	rig->clock = clock;
+	rig->maker = rig_tutor_create(rig);
 	bytes_init(&rig->text, TEXTS_MAX);
 	bytes_init(&rig->heard, TEXTS_MAX);
 	bytes_init(&rig->finals, TEXTS_MAX);
+}
+
+void rig_init(struct renewal_rig *rig)
+{
+	struct virtual_clock *time;
+
+	assert_int_equal(virtual_clock_create(&time, 1767323045000), 0);
+	rig_init_on_clock(rig, virtual_clock_clock(time));
+	rig->time = time;
 	/* not at 0, where no time has a meaning */
 	virtual_clock_run_until(rig->time, 1000000);
 }
@@ -215,10 +224,13 @@ static struct nova_upstream *make_upstreams(struct renewal_rig *rig)
 		.arg = rig,
 	};
 
-	rig->maker = rig_tutor_create(rig);
-	assert_int_equal(memory_upstream_create(&rig->memory, rig->clock, &core,
-						rig->maker),
-			 0);
+	if (!rig->below) {
+		assert_int_equal(memory_upstream_create(&rig->memory,
+							rig->clock, &core,
+							rig->maker),
+				 0);
+		rig->below = rig->memory;
+	}
 	rig_spy_init(rig);
 	if (rig->plain)
 		return &rig->spy;
@@ -262,10 +274,22 @@ struct rig_leg *rig_present(struct renewal_rig *rig)
 	return NULL;
 }
 
-void rig_close(struct renewal_rig *rig)
+void rig_say(struct renewal_rig *rig, unsigned length_ms)
+{
+	unsigned at_ms = (unsigned)(rig->sent / LEARNER_VOICE_MS);
+
+	learner_voice_say(&rig->voice, at_ms + 1, length_ms);
+}
+
+void rig_end(struct renewal_rig *rig)
 {
 	timer_stop(&rig->frame);
-	nova_stream_free(rig->stream);
+	rig->stream = nova_stream_free(rig->stream);
+}
+
+void rig_close(struct renewal_rig *rig)
+{
+	rig_end(rig);
 	rig_spy_deinit(rig);
 	renewing_upstream_free(rig->renewing);
 	memory_upstream_free(rig->memory);

@@ -29,6 +29,7 @@
 #include "net/renewal/renewing.h"
 #include "tests/support/learner_voice.h"
 
+struct loop;
 struct order;
 struct virtual_clock;
 
@@ -55,7 +56,9 @@ struct rig_leg {
 	char history[8192];   /* "U w0 w1|A s0 of w0 w1|" as the model got it */
 	char typed[512];      /* interactive text: "text|text|" */
 	enum nova_role typing;
-	bool ended; /* sessionEnd was sent */
+	bool ended;          /* sessionEnd was sent */
+	bool may_open, held; /* opens_with_audio */
+	struct timer open;
 	uint64_t opened_us;
 };
 
@@ -67,7 +70,8 @@ struct rig_answer {
 };
 
 struct renewal_rig {
-	struct virtual_clock *time;
+	struct virtual_clock *time;  /* NULL: on a loop, in its time */
+	struct nova_upstream *below; /* what the spy opens */
 	struct clock *clock;
 	struct learner_voice voice;
 	struct nova_upstream *memory, *renewing;
@@ -78,10 +82,11 @@ struct renewal_rig {
 	bool plain; /* no renewing: what the same talk is without */
 	uint32_t renew_after_ms, force_after_ms;
 	const char *model;
-	unsigned life_ms;    /* of a stream; 0: 480000 */
-	unsigned answer_ms;  /* each answer so long; 0: of many lengths */
-	bool free_in_report; /* the stream, when a renewal is told */
-	const char *tool;    /* asked for at the first turn */
+	unsigned life_ms;      /* of a stream; 0: 480000 */
+	unsigned answer_ms;    /* each answer so long; 0: of many lengths */
+	bool opens_with_audio; /* streams say that they are open only then */
+	bool free_in_report;   /* the stream, when a renewal is told */
+	const char *tool;      /* asked for at the first turn */
 	/* --- at any time */
 	unsigned quota;        /* streams that may live at once; 0: any */
 	unsigned quota_lag_ms; /* a stream counts so long after its end */
@@ -125,14 +130,23 @@ struct renewal_rig {
 };
 
 void rig_init(struct renewal_rig *rig);
+/* The same over streams of another kind, in real time; its simulator is to be
+ * given rig->maker.  rig->below is set by the caller, and outlives the rig's
+ * streams. */
+void rig_init_on_clock(struct renewal_rig *rig, struct clock *clock);
 /* Opens the stream, says the opening; the learner's voice begins. */
 void rig_start(struct renewal_rig *rig, const struct history *history);
+/* The learner speaks that long, beginning with the next sample. */
+void rig_say(struct renewal_rig *rig, unsigned length_ms);
 void rig_run_until_ms(struct renewal_rig *rig, unsigned ms);
 /* The stream below ends with this code, as if the network had. */
 void rig_break(struct renewal_rig *rig, struct rig_leg *leg, int code);
 /* The newest that is fed. */
 struct rig_leg *rig_present(struct renewal_rig *rig);
 void rig_type(struct renewal_rig *rig, const char *text);
+/* In two steps, for whoever has more to free in between: the stream, the rest.
+ */
+void rig_end(struct renewal_rig *rig);
 void rig_close(struct renewal_rig *rig);
 
 /* --- expectations; they fail the test --- */

@@ -24,7 +24,14 @@ static void on_opened(void *arg, const char *session_id)
 {
 	struct rig_leg *l = arg;
 
-	l->base.listener.opened(l->base.listener.arg, session_id);
+	l->held = l->rig->opens_with_audio && !l->may_open;
+	if (!l->held)
+		l->base.listener.opened(l->base.listener.arg, session_id);
+}
+
+static void open_late(void *arg)
+{
+	on_opened(arg, "late");
 }
 
 static void on_event(void *arg, const struct nova_event *e)
@@ -121,6 +128,10 @@ static int spy_send(struct nova_stream *base, const struct nova_event *e)
 	if (order_check(l->order, e, NULL, &p))
 		fail_msg("order: %s", p.text);
 	note_text(l, e);
+	l->may_open |= e->type == NOVA_CONTENT_START &&
+		       e->content == NOVA_AUDIO;
+	if (l->may_open && l->held)
+		timer_start(&l->open, 0);
 	if (e->type == NOVA_AUDIO_INPUT)
 		note_audio(l, e);
 	l->ended |= e->type == NOVA_SESSION_END;
@@ -154,6 +165,7 @@ static void spy_free(struct nova_stream *base)
 	struct rig_leg *l = leg_of(base);
 
 	timer_stop(&l->refusal);
+	timer_stop(&l->open);
 	gone(l);
 }
 
@@ -204,6 +216,7 @@ static int spy_open(struct nova_upstream *u,
 		l->expires_ms = clock_wall_ms(rig->clock) + rig->expires_in_ms;
 	assert_int_equal(0, order_create(&l->order, rig->model));
 	timer_init(&l->refusal, rig->clock, refuse, l);
+	timer_init(&l->open, rig->clock, open_late, l);
 	*out = &l->base;
 	l->refused = rig->refuse;
 	if (rig->quota && live(rig) >= rig->quota)
@@ -215,7 +228,7 @@ static int spy_open(struct nova_upstream *u,
 	rig->live++;
 	if (rig->live > rig->most_live)
 		rig->most_live = rig->live;
-	return nova_upstream_open(rig->memory, &mine, &l->inner, p);
+	return nova_upstream_open(rig->below, &mine, &l->inner, p);
 }
 
 void rig_spy_init(struct renewal_rig *rig)

@@ -208,9 +208,9 @@ static int make(struct brain_maker *base, struct clock *clock,
 
 	(void)p;
 	assert_non_null(t);
-	assert_non_null(m->rig->feeding);
 	t->brain.ops = &ops;
-	t->leg = m->rig->feeding;
+	/* over a wire it has gone out a while ago */
+	t->leg = m->rig->feeding ? m->rig->feeding : rig_present(m->rig);
 	timer_init(&t->think, clock, answer, t);
 	*out = &t->brain;
 	return 0;

@@ -378,6 +378,26 @@ credentials_that_cannot_be_had_anew_are_not_asked_for_again(void **state)
 	free_rig(rig);
 }
 
+/* As a relay's do: there is no sign before the move. */
+static void
+a_stream_that_opens_with_its_audio_is_used_after_a_while(void **state)
+{
+	struct renewal_rig *rig = new_rig(5000, 400000);
+
+	(void)state;
+	rig->opens_with_audio = true;
+	learner_voice_say(&rig->voice, 1000, 1000);
+	learner_voice_say(&rig->voice, 9500, 2000);
+	rig_start(rig, NULL);
+	rig_run_until_ms(rig, 30000);
+	assert_in_range(rig->report_count, 1, 5);
+	rig_expect_all_words(rig, 2);
+	rig_expect_all_answered(rig, 2);
+	rig_expect_whole_answers(rig);
+	assert_true(rig->most_live <= 2);
+	free_rig(rig);
+}
+
 /* It would die after 55 s without audio. */
 static void a_prepared_stream_that_waits_long_is_made_anew(void **state)
 {
@@ -537,6 +557,8 @@ int main(void)
 		cmocka_unit_test(credentials_that_end_are_a_reason_to_renew),
 		cmocka_unit_test(
 			credentials_that_cannot_be_had_anew_are_not_asked_for_again),
+		cmocka_unit_test(
+			a_stream_that_opens_with_its_audio_is_used_after_a_while),
 		cmocka_unit_test(
 			a_prepared_stream_that_waits_long_is_made_anew),
 		cmocka_unit_test(
