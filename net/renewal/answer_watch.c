@@ -5,7 +5,6 @@
 
 #include "net/base/clock.h"
 #include "net/base/problem.h"
-#include "net/base/random.h"
 #include "net/base/text.h"
 #include "net/nova/session.h"
 #include "net/renewal/account.h"
@@ -270,10 +269,8 @@ bool answer_watch_owed(const struct answer_watch *w)
 
 /* --- closing --- */
 
-typedef bool give_fn(void *arg, const struct nova_event *e);
-
 static bool give_end(const struct watched_block *b, const char *prompt_name,
-		     give_fn *give, void *arg)
+		     answer_give *give, void *arg)
 {
 	struct nova_event e = {
 		.type = NOVA_CONTENT_END,
@@ -290,53 +287,9 @@ static bool give_end(const struct watched_block *b, const char *prompt_name,
 	return give(arg, &e);
 }
 
-/* Two or three events of a block of the tutor's; text may be NULL. */
-static bool give_block(const char *prompt_name, enum nova_content content,
-		       const char *text, enum nova_stop stop, give_fn *give,
-		       void *arg)
-{
-	char id[UUID_TEXT_SIZE];
-	struct nova_event e = {
-		.type = NOVA_CONTENT_START,
-		.prompt_name = prompt_name,
-		.content_id = id,
-		.content = content,
-		.role = NOVA_ASSISTANT,
-		.stage = text ? NOVA_FINAL : NOVA_STAGE_NONE,
-		.rate_hz = text ? 0 : NOVA_OUTPUT_RATE_HZ,
-	};
-
-	random_uuid(id);
-	if (!give(arg, &e))
-		return false;
-	e = (struct nova_event){
-		.type = NOVA_TEXT_OUTPUT,
-		.prompt_name = prompt_name,
-		.content_id = id,
-		.role = NOVA_ASSISTANT,
-		.text = text,
-	};
-	if (text && !give(arg, &e))
-		return false;
-	e = (struct nova_event){
-		.type = NOVA_CONTENT_END,
-		.prompt_name = prompt_name,
-		.content_id = id,
-		.content = content,
-		.stop = stop,
-	};
-	return give(arg, &e);
-}
-
-bool answer_give_interruption(const char *prompt_name, give_fn *give, void *arg)
-{
-	return give_block(prompt_name, NOVA_TEXT, "{ \"interrupted\" : true }",
-			  NOVA_INTERRUPTED, give, arg);
-}
-
 /* The texts that have no FINAL one yet, as said. */
 static int give_rest(struct answer_watch *w, const char *prompt_name,
-		     give_fn *give, void *arg)
+		     answer_give *give, void *arg)
 {
 	int err = 0;
 
@@ -344,8 +297,8 @@ static int give_rest(struct answer_watch *w, const char *prompt_name,
 		const char *text = w->plans[w->finals];
 
 		err = account_said(w->account, text);
-		if (!err && !give_block(prompt_name, NOVA_TEXT, text,
-					NOVA_END_TURN, give, arg))
+		if (!err && !answer_give_block(prompt_name, NOVA_TEXT, text,
+					       NOVA_END_TURN, give, arg))
 			return 0;
 		w->finals++;
 	}
@@ -353,7 +306,7 @@ static int give_rest(struct answer_watch *w, const char *prompt_name,
 }
 
 int answer_watch_close(struct answer_watch *w, const char *prompt_name,
-		       give_fn *give, void *arg)
+		       answer_give *give, void *arg)
 {
 	bool audio_ended = false;
 
@@ -376,8 +329,8 @@ int answer_watch_close(struct answer_watch *w, const char *prompt_name,
 	}
 	/* What ends an answer is the end of its last sound. */
 	if (!w->ended && !audio_ended &&
-	    !give_block(prompt_name, NOVA_AUDIO, NULL, NOVA_END_TURN, give,
-			arg))
+	    !answer_give_block(prompt_name, NOVA_AUDIO, NULL, NOVA_END_TURN,
+			       give, arg))
 		return 0;
 	return give_rest(w, prompt_name, give, arg);
 }

@@ -72,19 +72,24 @@ bool answer_watch_busy(const struct answer_watch *w);
 /* A turn has ended whose answer has not begun; not for longer than 8 s. */
 bool answer_watch_owed(const struct answer_watch *w);
 
+/* Takes an event that is to be told.  False: nothing more is to be told
+ * (whoever follows the stream has freed it). */
+typedef bool answer_give(void *arg, const struct nova_event *e);
+
 /* The stream ends here.  An answer that is not whole ends with what has come
  * of it: gives, through give(arg, event), the events that close its blocks, and
  * the FINAL texts that are missing, so that who follows the stream sees an
  * answer that ends in order.  An answer without sound yet is called off by an
- * interruption.  Stops when give returns false (then w may be gone). */
+ * interruption. */
 int answer_watch_close(struct answer_watch *w, const char *prompt_name,
-		       bool (*give)(void *arg, const struct nova_event *e),
-		       void *arg);
+		       answer_give *give, void *arg);
 
-/* One text block that says { "interrupted" : true }; as give above. */
-bool answer_give_interruption(const char *prompt_name,
-			      bool (*give)(void *arg,
-					   const struct nova_event *e),
+/* A whole block: FINAL text, or sound (text NULL) without a sample. */
+bool answer_give_block(const char *prompt_name, enum nova_content content,
+		       const char *text, enum nova_stop stop, answer_give *give,
+		       void *arg);
+/* One that says { "interrupted" : true }. */
+bool answer_give_interruption(const char *prompt_name, answer_give *give,
 			      void *arg);
 
 #endif

@@ -110,7 +110,7 @@ static void follow(struct renewing *r, const struct nova_event *e)
 	int err = answer_watch_take(&r->answer, e, tells);
 
 	if (!err && e->type == NOVA_TOOL_USE && e->tool_use_id)
-		err = renewing_add_call(r, e->tool_use_id, e->tool_name);
+		err = calls_add(r, e->tool_use_id, e->tool_name);
 	if (err)
 		log_warn("renewal", "no memory to follow the conversation");
 }

@@ -1,5 +1,4 @@
-#include <stdlib.h>
-
+/* renewal: when a stream that renews itself prepares the next and moves. */
 #include "net/base/log.h"
 #include "net/renewal/renewing_private.h"
 
@@ -19,27 +18,17 @@ enum {
 	/* Credentials that cannot be had anew are not asked for all the time.
 	 */
 	LEAST_AGE_US = 30000000,
-	GOODBYE_US = 1000000,
-	/* A turn that is heard again has its pause with it: its transcript
-	 * comes at once. */
-	REPEAT_LIMIT_US = 10000000,
-	RETRY_LEAST_US = 2000000,
-	RETRY_MOST_US = 10000000,
-	DEAF_RETRY_LEAST_US = 250000,
-	DEAF_RETRY_MOST_US = 2000000,
 	/* So often the service may say that it is too much before the present
 	 * stream is given up for the next. */
 	THROTTLED_MOST = 2,
 };
-
-static const uint64_t DEAF_LIMIT_US = LEARNER_AUDIO_MAX_MS * UINT64_C(1000);
 
 static uint64_t least(uint64_t a, uint64_t b)
 {
 	return a < b ? a : b;
 }
 
-static void look_again(struct renewing *r, uint64_t due_us)
+void renewal_look_at(struct renewing *r, uint64_t due_us)
 {
 	if (!r->step.active || due_us < r->step.due_us)
 		timer_start_at(&r->step, due_us);
@@ -48,7 +37,7 @@ static void look_again(struct renewing *r, uint64_t due_us)
 void renewal_poke(struct renewing *r)
 {
 	if (!r->freed && !r->closed)
-		look_again(r, clock_now_us(r->clock));
+		renewal_look_at(r, clock_now_us(r->clock));
 }
 
 /* --- when --- */
@@ -88,14 +77,6 @@ static struct plan plan_for(const struct renewing *r)
 	return plan;
 }
 
-static bool call_waits(const struct renewing *r)
-{
-	for (size_t i = 0; i < r->call_count; i++)
-		if (!r->calls[i].old)
-			return true;
-	return false;
-}
-
 static bool learner_waits(const struct renewing *r)
 {
 	unsigned quiet_ms = learner_turns_quiet_ms(&r->turns);
@@ -109,49 +90,10 @@ static bool learner_waits(const struct renewing *r)
 	       quiet_ms < OWED_TO_MS;
 }
 
-static bool between_turns(const struct renewing *r)
+bool renewal_between_turns(const struct renewing *r)
 {
-	return !call_waits(r) && !answer_watch_busy(&r->answer) &&
+	return !calls_wait(r) && !answer_watch_busy(&r->answer) &&
 	       !answer_watch_owed(&r->answer) && !learner_waits(r);
-}
-
-/* --- what is told of it --- */
-
-static bool tell(struct renewing *r, struct renewal_report *report)
-{
-	const struct renewing_settings *s = &r->u->settings;
-	struct problem none = {0};
-
-	if (!report->why)
-		report->why = &none;
-	if (s->renewed)
-		s->renewed(s->arg, report);
-	return !r->freed;
-}
-
-static bool refused(struct renewing *r, const struct problem *why)
-{
-	uint64_t now = clock_now_us(r->clock);
-	uint64_t step = r->present ? RETRY_LEAST_US : DEAF_RETRY_LEAST_US;
-	uint64_t most = r->present ? RETRY_MOST_US : DEAF_RETRY_MOST_US;
-	struct renewal_report report = {.number = r->number + 1, .why = why};
-
-	log_warn("renewal", "no next session: %s", why->text);
-	if (why->code == PROBLEM_THROTTLED)
-		r->throttled++;
-	for (unsigned i = 0; i < r->refusals && step < most; i++)
-		step *= 2;
-	r->retry_us = now + least(step, most);
-	if (!r->present && now + step > r->deaf_us + DEAF_LIMIT_US) {
-		renewing_close(r, why);
-		return !r->freed;
-	}
-	look_again(r, r->retry_us);
-	r->refusals++;
-	if (r->refusal_told)
-		return true;
-	r->refusal_told = true;
-	return tell(r, &report);
 }
 
 /* --- preparing --- */
@@ -171,151 +113,19 @@ static bool prepare(struct renewing *r)
 	int err = leg_open(&r->coming, r, &p);
 
 	if (err)
-		return refused(r, &p);
+		return move_refused(r, &p);
 	err = leg_prepare(r->coming);
 	if (!err)
 		return true;
 	r->coming = leg_free(r->coming);
 	problem_set(&p, err, "%s: the session cannot be opened (%s)",
 		    r->u->base.name, problem_name(err));
-	return refused(r, &p);
+	return move_refused(r, &p);
 }
 
 static bool usable(const struct renewing *r, const struct leg *l)
 {
 	return l->opened || clock_now_us(r->clock) >= l->born_us + OPEN_WAIT_US;
-}
-
-/* --- moving over --- */
-
-static void forget_refusals(struct renewing *r)
-{
-	r->asked = r->refusal_told = false;
-	r->refusals = r->throttled = 0;
-	r->retry_us = 0;
-}
-
-/* The answer ends here for the owner, who plays what it has. */
-static bool close_answer(struct renewing *r)
-{
-	bool busy = answer_watch_busy(&r->answer);
-	int err = answer_watch_close(&r->answer, r->opening.prompt_name,
-				     deliver_made, r);
-
-	if (err)
-		log_warn("renewal", "no memory for the history");
-	r->cut_rest = busy;
-	for (size_t i = 0; i < r->call_count; i++)
-		r->calls[i].old = true;
-	return !r->freed;
-}
-
-/* A question that the learner has spoken on after is not answered by itself any
- * more: it is history, and what came after is heard. */
-static uint64_t begin_after_questions(const struct renewing *r)
-{
-	uint64_t from = learner_turns_from(&r->turns);
-
-	for (size_t i = 0; i < r->account.count; i++) {
-		const struct question *q = &r->account.questions[i];
-
-		if (!q->typed && q->end > from &&
-		    learner_turns_spoke_after(&r->turns, q->end))
-			from = q->end;
-	}
-	return from;
-}
-
-static uint64_t begin_of_audio(struct renewing *r)
-{
-	uint64_t from = account_begin(&r->account, begin_after_questions(r),
-				      learner_audio_oldest(&r->audio));
-	int forgotten = account_settle(&r->account, from);
-
-	if (forgotten < 0)
-		log_warn("renewal", "no memory for the history");
-	if (forgotten > 0)
-		r->repeats_until_us = clock_now_us(r->clock) + REPEAT_LIMIT_US;
-	learner_turns_answered_to(&r->turns, from);
-	return from;
-}
-
-static bool take_over(struct renewing *r, struct renewal_report *report,
-		      uint64_t from)
-{
-	struct leg *old = r->present;
-	uint64_t now = clock_now_us(r->clock);
-
-	r->present = r->coming;
-	r->coming = NULL;
-	if (old) {
-		deliver_leg_gone(r, old);
-		leg_end(old);
-	}
-	report->number = ++r->number;
-	if (r->audio.rate_hz)
-		report->replayed_ms = (uint32_t)((r->audio.end - from) * 1000 /
-						 r->audio.rate_hz);
-	if (r->deaf_us)
-		report->gap_ms = (uint32_t)((now - r->deaf_us) / 1000);
-	if (*r->present->session_id)
-		report->session_id = r->present->session_id;
-	r->deaf_us = 0;
-	forget_refusals(r);
-	log_info("renewal", "renewal %u%s: %u ms given again, gap %u ms",
-		 report->number,
-		 report->forced ? ", forced"
-		 : report->lost ? ", after a loss"
-				: "",
-		 report->replayed_ms, report->gap_ms);
-	renewal_poke(r);
-	return tell(r, report);
-}
-
-static bool move_over(struct renewing *r, bool lost)
-{
-	struct renewal_report report = {
-		.forced = r->present && !lost && !between_turns(r),
-		.lost = lost,
-	};
-	struct problem p;
-
-	if (r->present && !close_answer(r))
-		return false;
-
-	uint64_t from = begin_of_audio(r);
-	int err = leg_feed(r->coming, from);
-	if (!err)
-		return take_over(r, &report, from);
-
-	problem_set(&p, err,
-		    "%s: the next session does not take the audio "
-		    "(%s)",
-		    r->u->base.name, problem_name(err));
-	/* What the owner was told cannot be taken back. */
-	if (report.forced || lost) {
-		renewing_close(r, &p);
-		return !r->freed;
-	}
-	r->coming = leg_free(r->coming);
-	return refused(r, &p);
-}
-
-/* The service takes no second stream: the present one makes room. */
-static bool give_up_present(struct renewing *r)
-{
-	struct leg *old = r->present;
-
-	if (!close_answer(r))
-		return false;
-	r->present = NULL;
-	r->deaf_us = clock_now_us(r->clock);
-	r->refusals = 0;
-	r->retry_us = r->deaf_us + GOODBYE_US;
-	deliver_leg_gone(r, old);
-	leg_end(old);
-	look_again(r, r->retry_us);
-	return true;
 }
 
 /* --- looking --- */
@@ -331,11 +141,11 @@ static bool look_deaf(struct renewing *r)
 	if (r->coming && usable(r, r->coming))
 		return move_over(r, false);
 	if (r->coming)
-		look_again(r, r->coming->born_us + OPEN_WAIT_US);
+		renewal_look_at(r, r->coming->born_us + OPEN_WAIT_US);
 	else if (clock_now_us(r->clock) >= r->retry_us)
 		return prepare(r);
 	else
-		look_again(r, r->retry_us);
+		renewal_look_at(r, r->retry_us);
 	return true;
 }
 
@@ -344,18 +154,18 @@ static bool look_due(struct renewing *r, const struct plan *plan)
 	uint64_t now = clock_now_us(r->clock);
 	bool forced = now >= plan->force_us;
 	bool now_possible = !r->opening.in_block &&
-			    (forced || between_turns(r));
+			    (forced || renewal_between_turns(r));
 	uint64_t ahead = least(PREPARE_AHEAD_US,
 			       (plan->force_us - plan->due_us) / 2);
 
-	look_again(r, now + LOOK_US);
+	renewal_look_at(r, now + LOOK_US);
 	if (r->coming && now >= r->coming->born_us + PREPARED_US)
 		drop_coming(r);
 	if (r->coming)
 		return !now_possible || !usable(r, r->coming) ||
 		       move_over(r, false);
 	if (r->throttled >= THROTTLED_MOST || (forced && r->throttled))
-		return !now_possible || give_up_present(r);
+		return !now_possible || move_aside(r);
 	if (now < r->retry_us)
 		return true;
 	if (now_possible || answer_sounds(r) || now + ahead >= plan->force_us)
@@ -387,7 +197,7 @@ static void look(struct renewing *r)
 	if (clock_now_us(r->clock) >= plan.due_us)
 		look_due(r, &plan);
 	else
-		look_again(r, plan.due_us);
+		renewal_look_at(r, plan.due_us);
 }
 
 void renewal_step(void *arg)
@@ -416,10 +226,14 @@ void renewal_leg_opened(struct leg *l)
 	renewing_leave(r);
 }
 
-/* The present stream has broken. */
+/* The present stream has broken.  What it broke of, the next one would too when
+ * that was what we say or what was said. */
 static void lost(struct renewing *r, const struct problem *why)
 {
-	if (r->coming && r->coming->opened && !r->finishing) {
+	bool would_again = why->code == PROBLEM_FILTERED ||
+			   problem_retry(why->code) == PROBLEM_RETRY_NEVER;
+
+	if (r->coming && r->coming->opened && !r->finishing && !would_again) {
 		log_warn("renewal", "the session was lost: %s", why->text);
 		move_over(r, true);
 	} else {
@@ -437,7 +251,7 @@ void renewal_leg_closed(struct leg *l, const struct problem *why)
 		lost(r, &told);
 	} else if (l == r->coming) {
 		r->coming = leg_free(l);
-		refused(r, &told);
+		move_refused(r, &told);
 	} else {
 		leg_free(l);
 		/* It may have been in the way of the next one. */

@@ -26,9 +26,7 @@ static void destroy(struct renewing *r)
 	learner_audio_deinit(&r->audio);
 	answer_watch_deinit(&r->answer);
 	account_deinit(&r->account);
-	while (r->call_count > 0)
-		renewing_remove_call(r, &r->calls[0]);
-	free(r->calls);
+	calls_free(r);
 	free(r->swallowed_id);
 	free(r);
 }
@@ -81,93 +79,7 @@ static void renewing_free(struct nova_stream *base)
 		destroy(r);
 }
 
-/* --- calls of tools --- */
-
-struct tool_call *renewing_find_call(struct renewing *r, const char *id)
-{
-	for (size_t i = 0; id && i < r->call_count; i++)
-		if (text_equal(r->calls[i].id, id))
-			return &r->calls[i];
-	return NULL;
-}
-
-int renewing_add_call(struct renewing *r, const char *id, const char *name)
-{
-	if (r->call_count == r->call_capacity) {
-		size_t capacity = r->call_capacity ? 2 * r->call_capacity : 4;
-		struct tool_call *more = realloc(r->calls,
-						 capacity * sizeof *more);
-		if (!more)
-			return PROBLEM_MEMORY;
-		r->calls = more;
-		r->call_capacity = capacity;
-	}
-	struct tool_call *c = &r->calls[r->call_count];
-	*c = (struct tool_call){.id = text_copy(id), .name = text_copy(name)};
-	r->call_count++;
-	if (c->id && (c->name || !name))
-		return 0;
-	renewing_remove_call(r, c);
-	return PROBLEM_MEMORY;
-}
-
-void renewing_remove_call(struct renewing *r, struct tool_call *c)
-{
-	free(c->id);
-	free(c->name);
-	*c = r->calls[--r->call_count];
-}
-
 /* --- what the owner sends --- */
-
-static bool answers_old_call(struct renewing *r, const struct nova_event *e)
-{
-	const struct tool_call *c;
-
-	if (e->type != NOVA_CONTENT_START || e->content != NOVA_TOOL)
-		return false;
-	c = renewing_find_call(r, e->tool_use_id);
-	return c && c->old;
-}
-
-/* The stream that asked has gone: the model is told in words. */
-static int tell_old_result(struct renewing *r, const struct tool_call *c,
-			   const char *result)
-{
-	bool takes_text = nova_model_find(r->u->settings.model)->text_input;
-	int err;
-
-	if (!takes_text) {
-		log_info("renewal", "a tool's result came after its session");
-		return 0;
-	}
-	char *text = text_format("Result of the tool %s: %s",
-				 c->name ? c->name : "", result);
-	if (!text)
-		return PROBLEM_MEMORY;
-	err = account_typed(&r->account, text, r->audio.end);
-	if (!err && r->present) {
-		answer_watch_expect(&r->answer);
-		err = nova_session_text(&r->present->session, text);
-	}
-	free(text);
-	return err;
-}
-
-static int take_result(struct renewing *r, const char *text)
-{
-	struct tool_call *c = renewing_find_call(r, r->opening.tool_use_id);
-	int err = 0;
-
-	if (!c)
-		return 0;
-	if (c->old)
-		err = tell_old_result(r, c, text);
-	else
-		answer_watch_expect(&r->answer);
-	renewing_remove_call(r, c);
-	return err;
-}
 
 static int begin_audio(struct renewing *r)
 {
@@ -213,7 +125,7 @@ static int take_text(struct renewing *r, enum opening_news news)
 	if (news == OPENING_HISTORY)
 		return history_add(&r->account.history, r->opening.role, text);
 	if (news == OPENING_RESULT)
-		return take_result(r, text);
+		return calls_take_result(r, r->opening.tool_use_id, text);
 	answer_watch_expect(&r->answer);
 	return account_typed(&r->account, text, r->audio.end);
 }
@@ -262,7 +174,7 @@ static int renewing_send(struct nova_stream *base, const struct nova_event *e)
 
 	if (r->finished || r->closed)
 		return PROBLEM_CLOSED;
-	if (answers_old_call(r, e))
+	if (calls_is_old_result(r, e))
 		r->swallows_result = true;
 	if (r->present && !r->swallows_result)
 		err = nova_stream_send(r->present->stream, e);

@@ -4,8 +4,8 @@
  * Wraps a factory of any other kind.  From renew_after_ms, or in time before
  * the credentials of the present stream expire, it opens the next stream with
  * the same opening and the history, and moves over between turns (at
- * force_after_ms even within an answer).  docs/nova-sonic.md, "Going past 8
- * minutes"; docs/architecture.md, "Past eight minutes".
+ * force_after_ms even within an answer).  docs/nova-sonic.md, "Limits";
+ * docs/architecture.md, "Past eight minutes".
  *
  *   owner -> [renewing: history, learner's sound, order] -> present stream
  *                                                        -> next stream

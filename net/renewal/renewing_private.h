@@ -3,7 +3,9 @@
  *
  *   renewing.c   the seam: factory, what the owner sends, life
  *   leg.c        one stream of those below: opening it, feeding it, ending it
- *   renewal.c    when to prepare, when and how to move over
+ *   calls.c      tools that the model has called
+ *   renewal.c    when to prepare and to move over
+ *   move.c       how
  *   deliver.c    what the owner gets of the service's events
  *
  *   opening, learner_audio, learner_turns, account, answer_watch: what is
@@ -110,9 +112,18 @@ struct renewing {
 void renewing_enter(struct renewing *r);
 bool renewing_leave(struct renewing *r);
 void renewing_close(struct renewing *r, const struct problem *why);
-struct tool_call *renewing_find_call(struct renewing *r, const char *id);
-int renewing_add_call(struct renewing *r, const char *id, const char *name);
-void renewing_remove_call(struct renewing *r, struct tool_call *c);
+
+/* --- calls.c --- */
+int calls_add(struct renewing *r, const char *id, const char *name);
+void calls_free(struct renewing *r);
+/* Some stream that is still there waits for a result. */
+bool calls_wait(const struct renewing *r);
+/* The stream that asked goes. */
+void calls_make_old(struct renewing *r);
+/* The owner begins a block that answers a call of a stream that is gone. */
+bool calls_is_old_result(const struct renewing *r, const struct nova_event *e);
+/* A result was given whole.  0, or what sending it said. */
+int calls_take_result(struct renewing *r, const char *id, const char *result);
 
 /* --- leg.c --- */
 int leg_open(struct leg **out, struct renewing *r, struct problem *p);
@@ -130,8 +141,21 @@ void leg_end(struct leg *l);
 /* Looks whether something can be done; soon, never from within the call. */
 void renewal_poke(struct renewing *r);
 void renewal_step(void *arg);
+/* Looks then, at the latest. */
+void renewal_look_at(struct renewing *r, uint64_t due_us);
+/* Nobody notices when it moves now. */
+bool renewal_between_turns(const struct renewing *r);
 void renewal_leg_opened(struct leg *l);
 void renewal_leg_closed(struct leg *l, const struct problem *why);
+
+/* --- move.c --- */
+/* All return false when the owner has freed r. */
+/* To the prepared stream; lost: the present one has broken. */
+bool move_over(struct renewing *r, bool lost);
+/* The service takes no second stream: the present one makes room. */
+bool move_aside(struct renewing *r);
+/* The next stream could not be had; it will be tried again. */
+bool move_refused(struct renewing *r, const struct problem *why);
 
 /* --- deliver.c --- */
 /* Both return false when the owner has freed r; depth is held by the caller. */
