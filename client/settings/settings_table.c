@@ -281,8 +281,7 @@ static const struct setting_row rows[] = {
 		.fallback = "360",
 		.least = 1,
 		.most = 370,
-		.help = "seconds after which a stream to Bedrock is renewed "
-			"between turns; within an answer after 5/4 of it",
+		.help = "seconds after which a stream to Bedrock is renewed",
 	},
 	{
 		.id = SETTING_MIC,
