@@ -22,7 +22,7 @@ enum {
 	SRP_GROUP_SIZE = 384, /* bytes of N */
 	SRP_KEY_SIZE = 16,
 	SRP_SIGNATURE_SIZE = 45, /* base64 of a hash, and NUL */
-	SRP_TIMESTAMP_SIZE = 32,
+	SRP_TIMESTAMP_SIZE = 80, /* any year, any int of struct tm */
 };
 
 /* The secret number is new for each sign-in.  0 or PROBLEM_MEMORY. */
