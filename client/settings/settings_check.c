@@ -1,6 +1,5 @@
 #include "client/settings/settings_check.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +7,7 @@
 #include "client/settings/settings_model.h"
 #include "client/settings/settings_table.h"
 #include "client/settings/settings_values.h"
+#include "net/base/host.h"
 #include "net/base/problem.h"
 #include "net/base/text.h"
 
@@ -193,25 +193,13 @@ static int check_talk(struct settings *s, struct problem *p)
 	return err;
 }
 
-static bool is_loopback(const char *address)
-{
-	struct in_addr four;
-	struct in6_addr six;
-
-	if (inet_pton(AF_INET, address, &four) == 1)
-		return ntohl(four.s_addr) >> 24 == 127;
-	if (inet_pton(AF_INET6, address, &six) == 1)
-		return IN6_IS_ADDR_LOOPBACK(&six);
-	return false;
-}
-
 static int check_sim(const struct settings *s, struct problem *p)
 {
 	const struct setting_value *listen = &s->values[SETTING_LISTEN];
 	const struct setting_value *key = &s->values[SETTING_ACCESS_KEY];
 	const struct setting_value *secret = &s->values[SETTING_SECRET_KEY];
 
-	if (listen->text && !is_loopback(listen->text))
+	if (listen->text && !host_address_is_loopback(listen->text))
 		return problem_set(
 			p, PROBLEM_USAGE,
 			"--listen: \"%s\" is no loopback address, "

@@ -264,12 +264,3 @@ bool aws_url_has_host(const char *url, const char *const *hosts)
 			return true;
 	return false;
 }
-
-bool aws_url_is_safe(const char *url)
-{
-	static const char *const self[] = {"localhost", "127.0.0.1", "[::1]",
-					   NULL};
-
-	return strncasecmp(url, "https://", 8) == 0 ||
-	       aws_url_has_host(url, self);
-}

@@ -123,8 +123,6 @@ int credentials_from_json(struct credentials *out, const char *text,
  * milliseconds; PROBLEM_FORMAT. */
 int aws_time_parse(int64_t *out_ms, const char *text);
 
-/* A URL that secrets may travel over: https, or this machine itself. */
-bool aws_url_is_safe(const char *url);
 /* The host of an http:// URL is one of the list (NULL ends it). */
 bool aws_url_has_host(const char *url, const char *const *hosts);
 

@@ -8,6 +8,7 @@
 #include "net/aws/environment.h"
 #include "net/aws/metadata.h"
 #include "net/aws/provider.h"
+#include "net/base/host.h"
 #include "net/base/problem.h"
 #include "net/base/text.h"
 #include "net/http/http.h"
@@ -156,7 +157,7 @@ static int check_url(const char *url, struct problem *p)
 	static const char *const hosts[] = {"169.254.170.2", "169.254.170.23",
 					    "[fd00:ec2::23]", NULL};
 
-	if (aws_url_is_safe(url) || aws_url_has_host(url, hosts))
+	if (host_url_is_safe(url) || aws_url_has_host(url, hosts))
 		return 0;
 	return problem_set(p, PROBLEM_USAGE,
 			   "AWS credentials: container: the address in %s is "

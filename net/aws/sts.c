@@ -9,6 +9,7 @@
 #include "net/aws/provider.h"
 #include "net/aws/sigv4.h"
 #include "net/base/bytes.h"
+#include "net/base/host.h"
 #include "net/base/problem.h"
 #include "net/base/text.h"
 
@@ -69,7 +70,7 @@ static int make_url(char **out, const struct sts_request *r, struct problem *p)
 			given = aws_environment_get(r->environment,
 						    "AWS_ENDPOINT_URL");
 	}
-	if (given && !aws_url_is_safe(given))
+	if (given && !host_url_is_safe(given))
 		return problem_set(p, PROBLEM_USAGE,
 				   "STS: the address in AWS_ENDPOINT_URL_STS "
 				   "or AWS_ENDPOINT_URL must begin with "

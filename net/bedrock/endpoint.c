@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "net/base/host.h"
 #include "net/base/problem.h"
 #include "net/base/text.h"
 
@@ -15,20 +16,6 @@ static int bad_url(struct problem *p, const char *url, const char *cause)
 			   "endpoint %s: %s; give --endpoint "
 			   "https://HOST[:PORT]",
 			   url, cause);
-}
-
-/* 127.0.0.0/8, ::1 and the name localhost; other names might resolve to
- * anything. */
-static bool is_loopback(const char *host)
-{
-	struct in_addr v4;
-	struct in6_addr v6;
-
-	if (inet_pton(AF_INET, host, &v4) == 1)
-		return ntohl(v4.s_addr) >> 24 == 127;
-	if (inet_pton(AF_INET6, host, &v6) == 1)
-		return IN6_IS_ADDR_LOOPBACK(&v6);
-	return strcasecmp(host, "localhost") == 0;
 }
 
 /* The host at *at, in brackets when it is an IPv6 address; moves on. */
@@ -103,7 +90,7 @@ int endpoint_parse(struct endpoint *out, const char *url, struct problem *p)
 		at++;
 	if (*at)
 		return bad_url(p, url, "it has something behind the host");
-	if (!e.tls && !is_loopback(e.host))
+	if (!e.tls && !host_is_loopback(e.host))
 		return bad_url(p, url,
 			       "clear text (http) is allowed to this machine "
 			       "only, because the signature's keys and the "

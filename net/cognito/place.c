@@ -1,16 +1,14 @@
 #include "net/cognito/place.h"
 
-#include <arpa/inet.h>
 #include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
+#include "net/base/host.h"
 #include "net/base/problem.h"
 #include "net/base/text.h"
-
-enum { HOST_SIZE = 256 };
 
 static bool is_region(const char *text, size_t length)
 {
@@ -64,33 +62,11 @@ int cognito_region(char out[COGNITO_REGION_SIZE], const char *pool_id,
 	return 0;
 }
 
-/* 127.0.0.0/8, ::1 and the name localhost. */
-static bool is_loopback(const char *authority)
-{
-	char host[HOST_SIZE];
-	struct in_addr four;
-	struct in6_addr six;
-	bool brackets = authority[0] == '[';
-	size_t n = strcspn(authority + brackets, brackets ? "]" : ":/?#");
-
-	if (n >= sizeof host)
-		return false;
-	memcpy(host, authority + brackets, n);
-	host[n] = '\0';
-	if (brackets)
-		return inet_pton(AF_INET6, host, &six) == 1 &&
-		       IN6_IS_ADDR_LOOPBACK(&six);
-	if (inet_pton(AF_INET, host, &four) == 1)
-		return ntohl(four.s_addr) >> 24 == 127;
-	return strcasecmp(host, "localhost") == 0;
-}
-
 /* The URL itself is not in the messages: it may hold a password. */
 static int check_endpoint(const char *url, struct problem *p)
 {
-	bool clear = strncasecmp(url, "http://", 7) == 0;
-
-	if (!clear && strncasecmp(url, "https://", 8) != 0)
+	if (strncasecmp(url, "http://", 7) != 0 &&
+	    strncasecmp(url, "https://", 8) != 0)
 		return problem_set(p, PROBLEM_USAGE,
 				   "HABLA_COGNITO_ENDPOINT: it does not begin "
 				   "with https://; give https://HOST[:PORT]");
@@ -99,7 +75,7 @@ static int check_endpoint(const char *url, struct problem *p)
 				   "HABLA_COGNITO_ENDPOINT: it holds more than "
 				   "a host and a port; give "
 				   "https://HOST[:PORT]");
-	if (clear && !is_loopback(url + 7))
+	if (!host_url_is_safe(url))
 		return problem_set(p, PROBLEM_USAGE,
 				   "HABLA_COGNITO_ENDPOINT: clear text (http) "
 				   "is allowed to this machine only, because "

@@ -12,11 +12,11 @@
 #include <uv.h>
 
 #include "net/base/clock.h"
+#include "net/base/host.h"
 #include "net/base/log.h"
 #include "net/base/problem.h"
 #include "net/base/text.h"
 #include "net/loop/loop.h"
-#include "net/relay/server/origin.h"
 
 enum {
 	BACKLOG = 511,
@@ -97,7 +97,7 @@ static int to_address(struct sockaddr_storage *out, socklen_t *length,
 				   "or ::1",
 				   text);
 	}
-	if (!host_is_loopback(text))
+	if (!host_address_is_loopback(text))
 		return problem_set(p, PROBLEM_USAGE,
 				   "--listen %s: refused until authentication "
 				   "exists; use 127.0.0.1 or ::1 (behind a "

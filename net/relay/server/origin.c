@@ -1,26 +1,11 @@
 #include "net/relay/server/origin.h"
 
-#include <arpa/inet.h>
 #include <string.h>
 #include <strings.h>
 
-#include "net/base/text.h"
+#include "net/base/host.h"
 
 enum { HOST_SIZE = 256 };
-
-bool host_is_loopback(const char *host)
-{
-	struct in_addr four;
-	struct in6_addr six;
-
-	if (text_equal_fold(host, "localhost"))
-		return true;
-	if (inet_pton(AF_INET, host, &four) == 1)
-		return ntohl(four.s_addr) >> 24 == 127;
-	if (inet_pton(AF_INET6, host, &six) == 1)
-		return IN6_IS_ADDR_LOOPBACK(&six);
-	return false;
-}
 
 /* "http://localhost:3000" to "localhost"; false when it is no origin of a
  * page ("null", a path behind it). */

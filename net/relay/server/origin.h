@@ -9,7 +9,4 @@
  * by scheme, host and port. */
 bool origin_allowed(const char *origin, const char *allowed);
 
-/* 127.0.0.0/8 and ::1, as addresses, and the name localhost. */
-bool host_is_loopback(const char *host);
-
 #endif

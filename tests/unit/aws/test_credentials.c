@@ -379,32 +379,6 @@ static void times_are_read(void **state)
 	}
 }
 
-static void addresses_that_secrets_may_go_to(void **state)
-{
-	static const struct {
-		const char *url;
-		bool safe;
-	} rows[] = {
-		{"https://example.com/", true},
-		{"HTTPS://example.com", true},
-		{"http://127.0.0.1:8080/x", true},
-		{"http://localhost", true},
-		{"http://[::1]:80/", true},
-		{"http://example.com", false},
-		{"http://127.0.0.1.example.com/", false},
-		{"http://localhost@example.com/", false},
-		{"http://127.0.0.1:80@example.com/", false},
-		{"http://example.com/@127.0.0.1", false},
-		{"127.0.0.1", false},
-		{"", false},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		if (aws_url_is_safe(rows[i].url) != rows[i].safe)
-			fail_msg("%s", rows[i].url);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -418,7 +392,6 @@ int main(void)
 			the_source_may_be_freed_in_the_answer_or_before),
 		cmocka_unit_test(fixed_keys_are_given_for_ever),
 		cmocka_unit_test(times_are_read),
-		cmocka_unit_test(addresses_that_secrets_may_go_to),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
