@@ -57,6 +57,7 @@ struct rig_leg {
 	char typed[512];      /* interactive text: "text|text|" */
 	enum nova_role typing;
 	bool ended;          /* sessionEnd was sent */
+	bool closed;         /* and it said so */
 	bool may_open, held; /* opens_with_audio */
 	struct timer open;
 	uint64_t opened_us;
@@ -84,6 +85,7 @@ struct renewal_rig {
 	const char *model;
 	unsigned life_ms;      /* of a stream; 0: 480000 */
 	unsigned answer_ms;    /* each answer so long; 0: of many lengths */
+	bool silent_start;     /* completionStart comes with the first turn */
 	bool opens_with_audio; /* streams say that they are open only then */
 	bool free_in_report;   /* the stream, when a renewal is told */
 	const char *tool;      /* asked for at the first turn */

@@ -57,6 +57,7 @@ static void on_closed(void *arg, const struct problem *why)
 	struct rig_leg *l = arg;
 
 	gone(l);
+	l->closed = true;
 	l->base.listener.closed(l->base.listener.arg, why);
 }
 

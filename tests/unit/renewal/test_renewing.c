@@ -327,6 +327,24 @@ static void a_loss_moves_to_the_prepared_stream(void **state)
 	free_rig(rig);
 }
 
+/* The next one would break of it, too. */
+static void a_loss_over_what_was_said_is_told(void **state)
+{
+	struct renewal_rig *rig = new_rig(4000, 60000);
+
+	(void)state;
+	rig->answer_ms = 20000;
+	learner_voice_say(&rig->voice, 1000, 1000);
+	rig_start(rig, NULL);
+	rig_run_until_ms(rig, 8000);
+	assert_int_equal(2, rig->live);
+	rig_break(rig, rig->legs[0], PROBLEM_FILTERED);
+	assert_true(rig->closed);
+	assert_int_equal(PROBLEM_FILTERED, rig->why.code);
+	assert_int_equal(0, rig->report_count);
+	free_rig(rig);
+}
+
 static void a_loss_with_nothing_prepared_is_told(void **state)
 {
 	struct renewal_rig *rig = new_rig(0, 0);
@@ -460,14 +478,16 @@ static void every_stream_below_ends_in_order(void **state)
 	struct renewal_rig *rig = new_rig(5000, 9000);
 
 	(void)state;
+	rig->silent_start = true;
 	learner_voice_chatter(&rig->voice, 5, 1, 40, 8000);
 	rig_start(rig, NULL);
 	rig_run_until_ms(rig, 60000);
 	assert_true(rig->report_count > 5);
 	for (size_t i = 0; i < rig->leg_count; i++)
-		assert_true(rig->legs[i]->ended ||
+		assert_true((rig->legs[i]->ended && rig->legs[i]->closed) ||
 			    rig->legs[i] == rig_present(rig));
 	assert_int_equal(1, rig->live);
+	assert_int_equal(1, rig->completions);
 	free_rig(rig);
 }
 
@@ -553,6 +573,7 @@ int main(void)
 		cmocka_unit_test(
 			a_next_stream_that_never_comes_ends_it_with_the_reason),
 		cmocka_unit_test(a_loss_moves_to_the_prepared_stream),
+		cmocka_unit_test(a_loss_over_what_was_said_is_told),
 		cmocka_unit_test(a_loss_with_nothing_prepared_is_told),
 		cmocka_unit_test(credentials_that_end_are_a_reason_to_renew),
 		cmocka_unit_test(
