@@ -43,7 +43,7 @@ uint8_t *bytes_reserve(struct bytes *b, size_t length);
 /* Removes the first count bytes (count <= length).  A queue that has run empty
  * keeps at most BYTES_KEPT of its memory, so that one that was long once does
  * not stay large for ever. */
-enum { BYTES_KEPT = 16 * 1024 };
+enum { BYTES_KEPT = 8 * 1024 };
 void bytes_drop_front(struct bytes *b, size_t count);
 
 /* The content with a NUL behind it, which is not counted; NULL when there is

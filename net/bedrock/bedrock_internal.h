@@ -4,6 +4,7 @@
 
 #include <stdint.h>
 
+#include "net/base/bytes.h"
 #include "net/bedrock/bedrock.h"
 #include "net/bedrock/endpoint.h"
 #include "net/loop/proxy.h"
@@ -14,6 +15,11 @@ struct http2_client;
 struct http2_response;
 struct sigv4_chain;
 struct tls_client;
+
+enum {
+	BEDROCK_EVENT_MAX = 1024 * 1024,
+	BEDROCK_MESSAGE_MAX = 16 * 1024 * 1024,
+};
 
 struct bedrock_upstream {
 	struct nova_upstream base; /* first */
@@ -28,6 +34,9 @@ struct bedrock_upstream {
 	/* What our wall clock lacks, by the service's Date; 0 until it refused
 	 * our time. */
 	int64_t clock_offset_ms;
+	/* Reused from event to event by whichever stream sends, or receives:
+	 * each is done with it before another can begin. */
+	struct bytes json, inner, arrived;
 };
 
 /* UTC milliseconds as the service counts them. */

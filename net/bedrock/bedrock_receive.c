@@ -50,11 +50,11 @@ static void take_event(struct bedrock_stream *s, const struct frame *f)
 	struct nova_event e;
 	int err;
 
-	bytes_clear(&s->arrived);
-	err = frame_read_chunk(&s->arrived, f, &why);
+	bytes_clear(&s->u->arrived);
+	err = frame_read_chunk(&s->u->arrived, f, &why);
 	if (!err)
-		err = nova_event_parse(&e, (const char *)s->arrived.data,
-				       s->arrived.length, NOVA_FROM_SERVICE,
+		err = nova_event_parse(&e, (const char *)s->u->arrived.data,
+				       s->u->arrived.length, NOVA_FROM_SERVICE,
 				       &why);
 	if (err) {
 		const struct problem found = why;

@@ -75,7 +75,8 @@ static int keep(struct bedrock_stream *s)
 	int err = 0;
 
 	if (s->keeps)
-		err = bytes_append(&s->kept, s->inner.data, s->inner.length);
+		err = bytes_append(&s->kept, s->u->inner.data,
+				   s->u->inner.length);
 	s->kept.failed = 0;
 	if (!err || !s->http)
 		return err;
@@ -92,10 +93,10 @@ size_t bedrock_send_queued(const struct bedrock_stream *s)
 
 static int send_inner(struct bedrock_stream *s, bool is_last)
 {
-	int err = queue_frame(s, s->inner.data, s->inner.length);
+	int err = queue_frame(s, s->u->inner.data, s->u->inner.length);
 
 	if (err && s->keeps)
-		s->kept.length -= s->inner.length;
+		s->kept.length -= s->u->inner.length;
 	if (err)
 		return err;
 	if (!s->opened && !s->limit.active)
@@ -114,17 +115,18 @@ int bedrock_send(struct bedrock_stream *s, const struct nova_event *e)
 
 	if (err)
 		return err;
-	bytes_clear(&s->json);
-	bytes_clear(&s->inner);
-	err = nova_event_write(&s->json, e, NOVA_TO_SERVICE);
+	bytes_clear(&s->u->json);
+	bytes_clear(&s->u->inner);
+	err = nova_event_write(&s->u->json, e, NOVA_TO_SERVICE);
 	if (!err)
-		err = frame_write_chunk(&s->inner, (const char *)s->json.data,
-					s->json.length);
+		err = frame_write_chunk(&s->u->inner,
+					(const char *)s->u->json.data,
+					s->u->json.length);
 	if (err)
 		return err == PROBLEM_FORMAT ? PROBLEM_REJECTED : err;
 	/* the last event goes through a full queue, so that it can end */
 	if (!is_last &&
-	    bedrock_send_queued(s) + s->inner.length > BEDROCK_QUEUE_MAX)
+	    bedrock_send_queued(s) + s->u->inner.length > BEDROCK_QUEUE_MAX)
 		return PROBLEM_LIMIT;
 	err = keep(s);
 	if (!err && s->http)

@@ -30,9 +30,6 @@ static void destroy(struct bedrock_stream *s)
 	credentials_clear(&s->credentials);
 	http2_client_free(s->http);
 	sigv4_chain_clear(&s->chain);
-	bytes_deinit(&s->json);
-	bytes_deinit(&s->inner);
-	bytes_deinit(&s->arrived);
 	bytes_deinit(&s->kept);
 	free(s);
 }
@@ -286,9 +283,6 @@ int bedrock_stream_open(struct bedrock_upstream *u,
 	s->base.ops = &ops;
 	s->base.listener = *listener;
 	s->u = u;
-	bytes_init(&s->json, BEDROCK_EVENT_MAX);
-	bytes_init(&s->inner, 2 * BEDROCK_EVENT_MAX);
-	bytes_init(&s->arrived, BEDROCK_MESSAGE_MAX);
 	bytes_init(&s->kept, BEDROCK_QUEUE_MAX + BEDROCK_EVENT_MAX);
 	s->keeps = true;
 	timer_init(&s->limit, loop_clock(u->loop), on_limit, s);

@@ -14,8 +14,6 @@
 enum {
 	/* about 45 s of audio that the service does not take */
 	BEDROCK_QUEUE_MAX = 4 * 1024 * 1024,
-	BEDROCK_EVENT_MAX = 1024 * 1024,
-	BEDROCK_MESSAGE_MAX = 16 * 1024 * 1024,
 };
 
 struct bedrock_stream {
@@ -32,8 +30,6 @@ struct bedrock_stream {
 	bool keeps;         /* they are all there */
 	bool corrected;     /* the clock was, once */
 	struct timer limit; /* of waiting for the answer, or the end */
-	/* reused from event to event */
-	struct bytes json, inner, arrived;
 	bool answered;  /* the response's headers were judged */
 	bool refused;   /* they were an error, whose body is to come */
 	bool opened;    /* listener.opened was called */

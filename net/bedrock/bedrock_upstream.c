@@ -96,6 +96,9 @@ int bedrock_upstream_create(struct nova_upstream **out, struct loop *l,
 	u = calloc(1, sizeof *u);
 	if (!u)
 		return problem_set(p, PROBLEM_MEMORY, "Bedrock: out of memory");
+	bytes_init(&u->json, BEDROCK_EVENT_MAX);
+	bytes_init(&u->inner, 2 * BEDROCK_EVENT_MAX);
+	bytes_init(&u->arrived, BEDROCK_MESSAGE_MAX);
 	u->base.open = open_stream;
 	u->loop = l;
 	u->wait_limit_ms = settings->wait_limit_ms ? settings->wait_limit_ms
@@ -135,6 +138,9 @@ struct nova_upstream *bedrock_upstream_free(struct nova_upstream *base)
 	proxy_deinit(&u->proxy);
 	free(u->region);
 	free(u->model);
+	bytes_deinit(&u->json);
+	bytes_deinit(&u->inner);
+	bytes_deinit(&u->arrived);
 	free(u->path);
 	free(u->name);
 	free(u);

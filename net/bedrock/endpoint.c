@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "net/aws/region.h"
 #include "net/base/host.h"
 #include "net/base/problem.h"
 #include "net/base/text.h"
@@ -103,17 +104,18 @@ int endpoint_parse(struct endpoint *out, const char *url, struct problem *p)
 int endpoint_for_region(struct endpoint *out, const char *region,
 			struct problem *p)
 {
-	char url[128];
-	size_t length = strlen(region);
+	char *url;
+	int err;
 
-	if (length == 0 || length > 32 ||
-	    strspn(region, "abcdefghijklmnopqrstuvwxyz0123456789-") != length)
+	if (!aws_region_is_name(region, strlen(region)))
 		return problem_set(p, PROBLEM_USAGE,
 				   "region \"%s\": not the name of an AWS "
 				   "region; give one such as --region "
 				   "us-east-1",
 				   region);
-	snprintf(url, sizeof url, "https://bedrock-runtime.%s.amazonaws.com%s",
-		 region, text_starts(region, "cn-") ? ".cn" : "");
-	return endpoint_parse(out, url, p);
+	url = aws_service_url("bedrock-runtime", region);
+	err = url ? endpoint_parse(out, url, p)
+		  : problem_set(p, PROBLEM_MEMORY, "AWS: out of memory");
+	free(url);
+	return err;
 }

@@ -23,7 +23,7 @@ struct endpoint {
 int endpoint_parse(struct endpoint *out, const char *url, struct problem *p);
 
 /* https://bedrock-runtime.<region>.amazonaws.com (.cn for China).
- * PROBLEM_USAGE when region cannot be one. */
+ * PROBLEM_USAGE when region cannot be one; PROBLEM_MEMORY. */
 int endpoint_for_region(struct endpoint *out, const char *region,
 			struct problem *p);
 

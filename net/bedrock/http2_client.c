@@ -237,7 +237,8 @@ static void write_out(struct http2_client *c)
 		else if (err)
 			end_lost(c, BEDROCK_CONNECTION_LOST, NULL);
 	}
-	bytes_clear(&c->out);
+	bytes_drop_front(&c->out, c->out.length);
+	c->out.failed = 0;
 }
 
 /* Several frames share one write: the opening is one packet, not six. */

@@ -18,6 +18,7 @@
 enum {
 	RECORD_SIZE = 16 * 1024,        /* the most that one record carries */
 	FLUSH_SIZE = RECORD_SIZE + 512, /* with what sealing it adds */
+	KEPT_SIZE = 4096,               /* of an empty BIO's memory */
 };
 
 struct transport_tls {
@@ -83,6 +84,20 @@ struct transport_tls *transport_tls_free(struct transport_tls *tls)
 	return NULL;
 }
 
+/* A memory BIO never shrinks by itself, and a connection lives for minutes:
+ * what a handshake or a burst once needed is given back. */
+static void shrink(BIO *bio)
+{
+	BUF_MEM *memory = NULL;
+
+	if (BIO_pending(bio) > 0 || BIO_get_mem_ptr(bio, &memory) <= 0 ||
+	    memory->max <= KEPT_SIZE)
+		return;
+	BUF_MEM *fresh = BUF_MEM_new();
+	if (fresh) /* the BIO frees the one that it had */
+		BIO_set_mem_buf(bio, fresh, BIO_CLOSE);
+}
+
 /* Sends what SSL has written. */
 static int flush(struct transport *t)
 {
@@ -91,6 +106,7 @@ static int flush(struct transport *t)
 
 	while (!err && (n = BIO_read(t->tls->outgoing, data, sizeof data)) > 0)
 		err = transport_send(t, data, (size_t)n);
+	shrink(t->tls->outgoing);
 	return err;
 }
 
@@ -214,6 +230,8 @@ void transport_tls_pump(struct transport *t)
 	/* reading may have to answer, a key update for one */
 	if (t->state == TRANSPORT_OPEN && !t->freed)
 		flush(t);
+	if (!t->freed)
+		shrink(t->tls->incoming);
 	transport_release(t);
 }
 

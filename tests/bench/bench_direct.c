@@ -31,6 +31,7 @@ enum {
 	/* Less of what is due came: the machine cannot keep pace, and a share
 	 * of a core would be a share of less work. */
 	LEAST_PERCENT = 90,
+	TRIES = 4,
 };
 
 struct direct_stream {
@@ -243,6 +244,19 @@ static int run_once(struct bench *b, struct direct *d,
 				 cpu / wall_s / d->wanted * 100);
 }
 
+/* A run in which others held the cores is made again. */
+static int run_in_pace(struct bench *b, struct direct *d,
+		       const struct figure_name *id, struct problem *p)
+{
+	int err = PROBLEM_TIMEOUT;
+
+	for (int i = 0; i < TRIES && err == PROBLEM_TIMEOUT; i++) {
+		*p = (struct problem){0};
+		err = run_once(b, d, id, p);
+	}
+	return err;
+}
+
 static int start_sim(struct direct *d, struct bench *b, struct problem *p)
 {
 	char state[4096];
@@ -288,7 +302,7 @@ static int measure(struct bench *b, unsigned streams,
 		err = wait_for_all(d, p);
 	}
 	for (unsigned i = 0; !err && i < (b->runs + 1) / 2; i++)
-		err = run_once(b, d, &ids[0], p);
+		err = run_in_pace(b, d, &ids[0], p);
 	if (!err)
 		loaded_kb = program_own_pss_kb();
 	if (!err)
