@@ -5,7 +5,7 @@
 #include "client/login/login_source.h"
 #include "client/settings/settings.h"
 #include "net/aws/credentials_chain.h"
-#include "net/aws/environment.h"
+#include "net/aws/region.h"
 #include "net/base/problem.h"
 #include "net/base/text.h"
 
@@ -31,6 +31,7 @@ int talk_credentials_create(struct credentials_source **out, struct loop *l,
 		.token = session_token(s),
 		.region = settings_text(s, SETTING_REGION),
 		.ca_file = settings_text(s, SETTING_CA_FILE),
+		.hint = "with a school's account, run habla login",
 	};
 
 	int err = 0;

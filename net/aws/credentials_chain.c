@@ -5,6 +5,7 @@
 #include "net/aws/credentials_cache.h"
 #include "net/aws/environment.h"
 #include "net/aws/provider.h"
+#include "net/aws/region.h"
 #include "net/aws/shared_files.h"
 #include "net/base/problem.h"
 #include "net/base/text.h"
@@ -18,8 +19,8 @@ struct chain {
 	struct loop *loop;    /* borrowed */
 	struct aws_environment environment;
 	struct http *http; /* owned */
-	char *profile, *key_id, *secret, *token, *region,
-		*container; /* owned */
+	char *profile, *key_id, *secret, *token, *region, *container,
+		*hint; /* owned */
 	bool profile_first;
 	struct provider *login; /* owned; may be NULL */
 
@@ -58,7 +59,8 @@ static int nothing_found(const struct chain *c, struct problem *p)
 		"AWS_SECRET_ACCESS_KEY (environment, .env or habla.env), or "
 		"add a profile to ~/.aws/config and name it with --profile "
 		"(looked at too: web identity token, container, instance "
-		"metadata)");
+		"metadata)%s%s",
+		c->hint ? "; " : "", c->hint ? c->hint : "");
 }
 
 static void on_chosen(void *arg, const struct credentials *got,
@@ -154,15 +156,7 @@ static int open_context(struct chain *c, const struct shared_files *files,
 	const char *region = c->region;
 
 	if (!region)
-		region = variable(c, "AWS_REGION");
-	if (!region)
-		region = variable(c, "AWS_DEFAULT_REGION");
-	if (!region && files)
-		region = shared_files_get(files,
-					  c->profile ? c->profile
-						     : shared_files_profile(
-							       &c->environment),
-					  "region");
+		region = aws_region_of(&c->environment, files, c->profile);
 	c->fetch_region = text_copy(region ? region : "us-east-1");
 	if (!c->fetch_region)
 		return problem_set(p, PROBLEM_MEMORY, "AWS: out of memory");
@@ -240,6 +234,7 @@ static void chain_free(struct provider *base)
 	text_wipe(c->token);
 	free(c->region);
 	free(c->container);
+	free(c->hint);
 	free(c);
 }
 
@@ -278,6 +273,7 @@ int credentials_chain_create(struct credentials_source **out, struct loop *l,
 	c->token = keep(settings->token, &failed);
 	c->region = keep(settings->region, &failed);
 	c->container = keep(settings->container_base, &failed);
+	c->hint = keep(settings->hint, &failed);
 	err = failed ? PROBLEM_MEMORY
 		     : http_create(&c->http, l, settings->ca_file, p);
 	if (err) {

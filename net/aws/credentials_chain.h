@@ -35,6 +35,8 @@ struct credentials_chain_settings {
 	/* Taken, also on failure; a person's own login goes before what the
 	 * machine is allowed to do.  NULL: none. */
 	struct provider *login;
+	const char *hint; /* what else gives credentials, said when there are
+			   * none; or NULL */
 	const char *container_base; /* NULL: http://169.254.170.2; for tests */
 };
 

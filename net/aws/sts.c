@@ -6,7 +6,7 @@
 
 #include "net/aws/credentials.h"
 #include "net/aws/environment.h"
-#include "net/aws/provider.h"
+#include "net/aws/region.h"
 #include "net/aws/sigv4.h"
 #include "net/base/bytes.h"
 #include "net/base/host.h"
@@ -51,12 +51,6 @@ void sts_form_add(struct bytes *form, const char *name, const char *value)
 
 /* --- where to --- */
 
-static bool is_region(const char *region)
-{
-	return *region && strspn(region, "abcdefghijklmnopqrstuvwxyz"
-					 "0123456789-") == strlen(region);
-}
-
 /* With a path; the caller frees. */
 static int make_url(char **out, const struct sts_request *r, struct problem *p)
 {
@@ -76,7 +70,7 @@ static int make_url(char **out, const struct sts_request *r, struct problem *p)
 				   "or AWS_ENDPOINT_URL must begin with "
 				   "https://, because keys come from there; "
 				   "http:// is allowed to this machine only");
-	if (!is_region(r->region))
+	if (!aws_region_is_name(r->region, strlen(r->region)))
 		return problem_set(p, PROBLEM_USAGE,
 				   "STS: \"%s\" is not the name of an AWS "
 				   "region; correct it",
@@ -85,8 +79,9 @@ static int make_url(char **out, const struct sts_request *r, struct problem *p)
 		const char *path = strchr(strstr(given, "://") + 3, '/');
 		*out = text_format("%s%s", given, path ? "" : "/");
 	} else {
-		*out = text_format("https://sts.%s.amazonaws.com%s/", r->region,
-				   text_starts(r->region, "cn-") ? ".cn" : "");
+		char *base = aws_service_url("sts", r->region);
+		*out = base ? text_format("%s/", base) : NULL;
+		free(base);
 	}
 	return *out ? 0 : problem_set(p, PROBLEM_MEMORY, "STS: out of memory");
 }

@@ -155,7 +155,7 @@ static int send_first(struct identity_call *c, struct problem *p)
 static int take_settings(struct identity_call *c,
 			 const struct identity_pool *pool, struct problem *p)
 {
-	char region[COGNITO_REGION_SIZE], school[COGNITO_REGION_SIZE];
+	char region[AWS_REGION_SIZE], school[AWS_REGION_SIZE];
 	int err = cognito_region(region, pool->id, ':', pool->region, p);
 
 	if (!err && pool->id_token)

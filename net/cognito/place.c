@@ -3,23 +3,14 @@
 #include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "net/aws/region.h"
 #include "net/base/host.h"
 #include "net/base/problem.h"
 #include "net/base/text.h"
-
-static bool is_region(const char *text, size_t length)
-{
-	if (length == 0 || length >= COGNITO_REGION_SIZE)
-		return false;
-	for (size_t i = 0; i < length; i++)
-		if (!islower((unsigned char)text[i]) &&
-		    !isdigit((unsigned char)text[i]) && text[i] != '-')
-			return false;
-	return true;
-}
 
 /* Behind the separator: letters and digits, in an identity pool's UUID "-"
  * too.  What is allowed goes into JSON, URLs and messages as it is. */
@@ -34,13 +25,13 @@ static bool is_name(const char *text, char separator)
 	return n > 0 && n <= 64;
 }
 
-int cognito_region(char out[COGNITO_REGION_SIZE], const char *pool_id,
+int cognito_region(char out[AWS_REGION_SIZE], const char *pool_id,
 		   char separator, const char *region, struct problem *p)
 {
 	const char *behind = strchr(pool_id, separator);
 	size_t length = behind ? (size_t)(behind - pool_id) : 0;
 
-	if (!behind || !is_region(pool_id, length) ||
+	if (!behind || !aws_region_is_name(pool_id, length) ||
 	    !is_name(behind + 1, separator))
 		return problem_set(
 			p, PROBLEM_USAGE, "%s \"%s\": not such a pool's id; %s",
@@ -51,12 +42,12 @@ int cognito_region(char out[COGNITO_REGION_SIZE], const char *pool_id,
 				  "school for it"
 				: "it looks like eu-west-1:01234567-89ab-cdef-"
 				  "0123-456789abcdef, ask your school for it");
-	if (region && !is_region(region, strlen(region)))
+	if (region && !aws_region_is_name(region, strlen(region)))
 		return problem_set(p, PROBLEM_USAGE,
 				   "region \"%s\": not the name of an AWS "
 				   "region; give one such as eu-west-1",
 				   region);
-	snprintf(out, COGNITO_REGION_SIZE, "%.*s",
+	snprintf(out, AWS_REGION_SIZE, "%.*s",
 		 (int)(region ? strlen(region) : length),
 		 region ? region : pool_id);
 	return 0;
@@ -91,15 +82,11 @@ int cognito_url(char **out, const char *service, const char *region,
 
 	if (err)
 		return err;
-	if (endpoint) {
-		size_t n = strlen(endpoint);
-		*out = text_format("%s%s", endpoint,
-				   endpoint[n - 1] == '/' ? "" : "/");
-	} else {
-		*out = text_format("https://%s.%s.amazonaws.com%s/", service,
-				   region,
-				   text_starts(region, "cn-") ? ".cn" : "");
-	}
+	char *base = endpoint ? text_copy(endpoint)
+			      : aws_service_url(service, region);
+	bool ends = base && base[strlen(base) - 1] == '/';
+	*out = base ? text_format("%s%s", base, ends ? "" : "/") : NULL;
+	free(base);
 	return *out ? 0
 		    : problem_set(p, PROBLEM_MEMORY,
 				  "Cognito: not enough memory; try again");

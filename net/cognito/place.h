@@ -2,14 +2,14 @@
 #ifndef NET_COGNITO_PLACE_H
 #define NET_COGNITO_PLACE_H
 
-struct problem;
+#include "net/aws/region.h"
 
-enum { COGNITO_REGION_SIZE = 33 };
+struct problem;
 
 /* The region that stands in front of the separator of a pool's id:
  * "eu-west-1_AbC" '_', "eu-west-1:0000-..." ':'.  region, when not NULL, is
  * taken in its place.  PROBLEM_USAGE names the id. */
-int cognito_region(char out[COGNITO_REGION_SIZE], const char *pool_id,
+int cognito_region(char out[AWS_REGION_SIZE], const char *pool_id,
 		   char separator, const char *region, struct problem *p);
 
 /* "https://<service>.<region>.amazonaws.com/" (.cn for China), or the

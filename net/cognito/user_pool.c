@@ -30,7 +30,7 @@ int user_pool_create(struct user_pool **out, struct http *http,
 		     const struct user_pool_settings *settings,
 		     struct problem *p)
 {
-	char region[COGNITO_REGION_SIZE];
+	char region[AWS_REGION_SIZE];
 	struct user_pool *u = calloc(1, sizeof *u);
 	int err = cognito_region(region, settings->id, '_', settings->region,
 				 p);

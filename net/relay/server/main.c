@@ -13,7 +13,7 @@
 
 #include "net/aws/credentials.h"
 #include "net/aws/credentials_chain.h"
-#include "net/aws/environment.h"
+#include "net/aws/region.h"
 #include "net/base/log.h"
 #include "net/base/problem.h"
 #include "net/base/text.h"

@@ -40,7 +40,7 @@ static void the_region_stands_in_the_pools_id(void **state)
 		{"a234567890123456789012345678901234567890_AbC", '_', NULL,
 		 NULL},
 	};
-	char region[COGNITO_REGION_SIZE];
+	char region[AWS_REGION_SIZE];
 	struct problem p;
 
 	(void)state;

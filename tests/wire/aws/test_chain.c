@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "net/aws/region.h"
 #include "net/base/text.h"
 #include "tests/support/aws_world.h"
 #include "tests/support/folder.h"

@@ -119,6 +119,7 @@ static void without_credentials_there_is_one_line(void **state)
 	process_start(&talk, argv, w.environment);
 	process_expect(&talk, "AWS credentials: there are none; set "
 			      "AWS_ACCESS_KEY_ID");
+	process_expect(&talk, "; with a school's account, run habla login\n");
 	assert_int_equal(3, process_wait(&talk));
 	close_world(&w);
 }
