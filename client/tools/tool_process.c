@@ -65,22 +65,6 @@ static void find_fault(char error[ERROR_SIZE], const struct tool *t,
 		snprintf(error, ERROR_SIZE, "its answer is no JSON");
 }
 
-/* The last line of what it said on stderr: why, most often. */
-static const char *last_line(char out[DETAIL_SIZE], const char *errors)
-{
-	size_t end = strlen(errors), start;
-
-	while (end > 0 && strchr(" \r\n", errors[end - 1]))
-		end--;
-	for (start = end; start > 0 && errors[start - 1] != '\n';)
-		start--;
-	size_t n = text_utf8_cut(errors + start, end - start, DETAIL_SIZE - 1);
-	memcpy(out, errors + start, n);
-	out[n] = '\0';
-	text_clean_line(out);
-	return n ? out : NULL;
-}
-
 static void ended(void *arg, const struct child_result *r)
 {
 	struct tool_call *c = arg;
@@ -89,9 +73,10 @@ static void ended(void *arg, const struct child_result *r)
 
 	find_fault(error, c->tool, r);
 	if (*error) {
+		child_last_error(detail, sizeof detail, r);
 		outcome = (struct tool_outcome){
 			.error = error,
-			.detail = last_line(detail, r->errors),
+			.detail = *detail ? detail : NULL,
 		};
 		log_warn("tools", "%s: %s", c->tool->name, error);
 	}

@@ -44,30 +44,16 @@ static const char *remedy(const struct process *v, char out[COMPLAINT_SIZE])
 	return out;
 }
 
-/* The last line of stderr, which is where programs say why. */
-static void last_line(char out[COMPLAINT_SIZE], const char *text)
-{
-	size_t end = strlen(text), start;
-
-	while (end > 0 && strchr(" \t\r\n", text[end - 1]))
-		end--;
-	start = end;
-	while (start > 0 && text[start - 1] != '\n')
-		start--;
-	size_t length = text_utf8_cut(text + start, end - start,
-				      COMPLAINT_SIZE - 3);
-	snprintf(out, COMPLAINT_SIZE, "%s%.*s", length ? ": " : "", (int)length,
-		 text + start);
-}
-
 static int judge(const struct process *v, const struct child_result *r,
 		 struct problem *p)
 {
 	char what[COMPLAINT_SIZE], why[COMPLAINT_SIZE];
+	const char *colon;
 
 	if (r->exit_code == 0 && !r->timed_out && !r->too_long)
 		return 0;
-	last_line(why, r->errors);
+	child_last_error(why, sizeof why, r);
+	colon = *why ? ": " : "";
 	if (r->timed_out)
 		return problem_set(p, PROBLEM_TIMEOUT,
 				   "AWS credentials: profile %s: %s gave no "
@@ -83,13 +69,13 @@ static int judge(const struct process *v, const struct child_result *r,
 	if (r->signal)
 		return problem_set(p, PROBLEM_DENIED,
 				   "AWS credentials: profile %s: %s was ended "
-				   "by signal %d%s; %s",
-				   v->profile, v->argv[0], r->signal, why,
-				   remedy(v, what));
+				   "by signal %d%s%s; %s",
+				   v->profile, v->argv[0], r->signal, colon,
+				   why, remedy(v, what));
 	return problem_set(p, PROBLEM_DENIED,
 			   "AWS credentials: profile %s: %s ended with exit "
-			   "code %d%s; %s",
-			   v->profile, v->argv[0], r->exit_code, why,
+			   "code %d%s%s; %s",
+			   v->profile, v->argv[0], r->exit_code, colon, why,
 			   remedy(v, what));
 }
 

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "net/base/text.h"
 #include "net/loop/child_internal.h"
 #include "net/loop/loop.h"
 
@@ -249,4 +250,18 @@ struct child *child_free(struct child *c)
 	close_all(c);
 	release(c);
 	return NULL;
+}
+
+void child_last_error(char *out, size_t size, const struct child_result *r)
+{
+	size_t end = strlen(r->errors), start;
+
+	while (end > 0 && strchr(" \t\r\n", r->errors[end - 1]))
+		end--;
+	for (start = end; start > 0 && r->errors[start - 1] != '\n';)
+		start--;
+	size_t n = text_utf8_cut(r->errors + start, end - start, size - 1);
+	memcpy(out, r->errors + start, n);
+	out[n] = '\0';
+	text_clean_line(out);
 }

@@ -34,6 +34,10 @@ struct child_result {
 	const char *errors; /* the last 4 KiB of stderr, NUL behind it */
 };
 
+/* The last line that the program said on stderr, which is where programs say
+ * why; made harmless for a terminal and cut to size.  "" for none. */
+void child_last_error(char *out, size_t size, const struct child_result *r);
+
 /* Once, when the program has ended and its stdout is at its end (or it was
  * killed).  result is borrowed for the call. */
 typedef void child_done(void *arg, const struct child_result *result);
