@@ -200,6 +200,17 @@ static const struct brain_ops ops = {
 	.free = brain_free,
 };
 
+/* The stream whose audio container was opened last; over a wire that has gone
+ * out a while ago, and its first sound perhaps not yet. */
+static struct rig_leg *newest_leg(const struct renewal_rig *rig)
+{
+	for (size_t i = rig->leg_count; i-- > 0;)
+		if (rig->legs[i]->may_open)
+			return rig->legs[i];
+	fail_msg("no stream opened an audio container");
+	return NULL;
+}
+
 static int make(struct brain_maker *base, struct clock *clock,
 		struct brain **out, struct problem *p)
 {
@@ -209,8 +220,7 @@ static int make(struct brain_maker *base, struct clock *clock,
 	(void)p;
 	assert_non_null(t);
 	t->brain.ops = &ops;
-	/* over a wire it has gone out a while ago */
-	t->leg = m->rig->feeding ? m->rig->feeding : rig_present(m->rig);
+	t->leg = m->rig->feeding ? m->rig->feeding : newest_leg(m->rig);
 	timer_init(&t->think, clock, answer, t);
 	*out = &t->brain;
 	return 0;
