@@ -1,7 +1,8 @@
 /*
  * What the files of the conversation share.
  *
- * conversation.c   life: connecting, retrying, ending; sinks; the learner
+ * conversation.c   life: beginning, ending; sinks; the learner
+ * connection.c     its sessions: opening, losing, opening again
  * answers.c        what the service sends: blocks, turns, barge-in
  * tool_calls.c     the tools that it calls
  */
@@ -78,6 +79,17 @@ struct conversation {
 void conversation_emit(struct conversation *c, struct session_event *e);
 void conversation_update_state(struct conversation *c);
 void conversation_answer_began(struct conversation *c);
+/* The wait for an answer begins, when one is owed. */
+void conversation_expect_answer(struct conversation *c);
+
+/* --- connection.c --- */
+void connection_init(struct conversation *c);
+/* The first session, from the loop. */
+void connection_open(struct conversation *c);
+/* The session is gone: another one after a wait, or the end. */
+void connection_lost(struct conversation *c, const struct problem *why);
+/* No session, and none later. */
+void connection_close(struct conversation *c);
 
 /* --- answers.c --- */
 void answers_init(struct conversation *c);
