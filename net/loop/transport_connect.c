@@ -214,6 +214,7 @@ int transport_connect_through(struct transport **out, struct loop *l,
 			      uint32_t timeout_ms,
 			      const struct transport_listener *listener)
 {
+	bool through = proxy && proxy->host;
 	struct transport *t;
 
 	assert(loop_on_thread(l));
@@ -229,11 +230,12 @@ int transport_connect_through(struct transport **out, struct loop *l,
 	if (!err && tls)
 		err = transport_tls_create(&t->tls, tls_client_context(tls),
 					   host);
-	if (!err && proxy && proxy->host)
+	if (!err && through) {
 		err = prepare_tunnel(t, proxy);
-	if (!err && t->tunnel)
-		err = start_resolving(t, proxy->host, proxy->port);
-	else if (!err)
+		host = proxy->host;
+		port = proxy->port;
+	}
+	if (!err)
 		err = start_resolving(t, host, port);
 	if (err) {
 		transport_free(t);
