@@ -103,8 +103,7 @@ static void connect_stream(struct bedrock_stream *s);
 static bool correct_clock(struct bedrock_stream *s)
 {
 	struct bedrock_upstream *u = s->u;
-	int64_t theirs = text_http_date(
-		http2_client_response(s->http)->date);
+	int64_t theirs = text_http_date(http2_client_response(s->http)->date);
 
 	if (s->corrected || !s->keeps || theirs < 0)
 		return false;

@@ -30,13 +30,13 @@ struct bedrock_stream {
 	bool keeps;         /* they are all there */
 	bool corrected;     /* the clock was, once */
 	struct timer limit; /* of waiting for the answer, or the end */
-	bool answered;  /* the response's headers were judged */
-	bool refused;   /* they were an error, whose body is to come */
-	bool opened;    /* listener.opened was called */
-	bool finished;  /* sessionEnd was sent */
-	bool closed;    /* listener.closed was called */
-	bool freed;     /* by its owner, while a callback of ours runs */
-	unsigned depth; /* callbacks of ours that run */
+	bool answered;      /* the response's headers were judged */
+	bool refused;       /* they were an error, whose body is to come */
+	bool opened;        /* listener.opened was called */
+	bool finished;      /* sessionEnd was sent */
+	bool closed;        /* listener.closed was called */
+	bool freed;         /* by its owner, while a callback of ours runs */
+	unsigned depth;     /* callbacks of ours that run */
 };
 
 /* --- bedrock_stream.c: its life */
