@@ -230,10 +230,16 @@ void tool_calls_session_lost(struct tool_calls *t)
 
 void tool_calls_cancel(struct tool_calls *t)
 {
-	while (t->first) {
-		if (t->first->call)
-			tool_runner_cancel(t->runner, t->first->call);
-		remove_pending(t->first);
+	struct pending *p = t->first;
+
+	t->first = NULL;
+	while (p) {
+		struct pending *next = p->next;
+
+		if (p->call)
+			tool_runner_cancel(t->runner, p->call);
+		pending_free(p);
+		p = next;
 	}
 }
 

@@ -255,7 +255,7 @@ static void ask_bedrock(struct doctor *d, const struct place *place)
 
 void doctor_check_network(struct doctor *d)
 {
-	struct place place;
+	struct place place = {0};
 	struct problem p = {0};
 	int found = find_place(&place, d, &p);
 

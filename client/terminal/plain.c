@@ -101,10 +101,10 @@ static void show_retry(const struct plain_terminal *t,
 
 	if (e->tries)
 		snprintf(of, sizeof of, " of %u", e->tries);
-	/* tenths, rounded up: a wait with jitter has many digits */
+	/* rounded up: a wait with jitter has many digits */
+	unsigned tenths = (e->delay_ms + 99) / 100;
 	snprintf(tail, sizeof tail, "%strying again in %g s (attempt %lld%s)",
-		 why ? "; " : "", (e->delay_ms + 99) / 100 / 10.0,
-		 (long long)e->number, of);
+		 why ? "; " : "", tenths / 10.0, (long long)e->number, of);
 	show(t, STYLE_PROBLEM,
 	     t->was_connected ? "Connection lost: " : "Not connected: ", why,
 	     tail);

@@ -309,7 +309,7 @@ static int read_tool(const struct reader *r, const struct yaml_node *map,
 
 	if (!err)
 		err = read_text(r, map, "name", &t->name);
-	if (!err)
+	if (t->name)
 		err = check_name(r, yaml_get(map, "name"), f, t->name);
 	if (!err)
 		err = read_text(r, map, "description", &t->description);
@@ -382,10 +382,15 @@ static int read_file(struct tool_file **out, struct yaml_file *yaml,
 {
 	const struct reader r = {yaml, p};
 	struct tool_file *f = calloc(1, sizeof *f);
-	int err = f ? read_tools(&r, f) : no_memory(&r);
+	int err;
 
-	if (!err)
-		err = write_specs(&r, f);
+	if (!f) {
+		err = no_memory(&r);
+	} else {
+		err = read_tools(&r, f);
+		if (!err)
+			err = write_specs(&r, f);
+	}
 	if (err)
 		tool_file_free(f);
 	else

@@ -179,7 +179,7 @@ static int read_token(char **out, const struct role *v, struct problem *p)
 		(*out)[--length] = '\0';
 	if (length > 0)
 		return 0;
-	free(*out);
+	*out = text_wipe(*out);
 	return problem_set(p, PROBLEM_FORMAT,
 			   "AWS credentials: %s: the token file %s is empty; "
 			   "get a new token",
@@ -191,7 +191,7 @@ static void role_start(struct provider *base)
 	struct role *v = role_of(base);
 	struct problem p = {0};
 	struct bytes form;
-	char *token;
+	char *token = NULL;
 
 	if (v->source) {
 		provider_start(v->source, on_source, v);

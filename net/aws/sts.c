@@ -174,7 +174,7 @@ int sts_send(struct http_call **out, const struct sts_request *r,
 
 	if (!err)
 		err = make_url(&url, r, p);
-	if (!err)
+	if (url)
 		err = make_headers(&h, r, url);
 	name = text_format("STS %s", r->region);
 	if (!err && !name)

@@ -8,14 +8,14 @@
 static void write_scalar(struct bytes *out, const char *key,
 			 const struct yaml_node *n)
 {
+	bool is_word = text_equal(n->text, "true") ||
+		       text_equal(n->text, "false") ||
+		       text_equal(n->text, "null");
 	double number;
 
-	if (n->quoted)
-		json_string(out, key, n->text);
-	else if (text_to_number(&number, n->text) == 0)
+	if (!n->quoted && text_to_number(&number, n->text) == 0)
 		json_number(out, key, number);
-	else if (text_equal(n->text, "true") || text_equal(n->text, "false") ||
-		 text_equal(n->text, "null"))
+	else if (!n->quoted && is_word)
 		json_raw(out, key, n->text);
 	else
 		json_string(out, key, n->text);

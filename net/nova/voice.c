@@ -154,7 +154,7 @@ bool nova_speaks(const struct nova_model *m, const char *language)
 
 void nova_language_list(const struct nova_model *m, char *out, size_t size)
 {
-	const char *spoken[LANGUAGE_COUNT];
+	const char *spoken[LANGUAGE_COUNT] = {NULL};
 	size_t count = 0, used = 0;
 
 	for (size_t i = 0; i < LANGUAGE_COUNT; i++)
