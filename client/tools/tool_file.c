@@ -47,11 +47,7 @@ static int read_text(const struct reader *r, const struct yaml_node *map,
 	if (!n)
 		return yaml_problem(r->problem, r->file, map,
 				    "a tool without \"%s\"; add it", key);
-	if (n->kind != YAML_SCALAR || !n->text[0])
-		return yaml_problem(r->problem, r->file, n, "%s: wanted a text",
-				    key);
-	*out = text_copy(n->text);
-	return *out ? 0 : no_memory(r);
+	return yaml_to_text(out, r->file, n, r->problem);
 }
 
 static int check_name(const struct reader *r, const struct yaml_node *n,
@@ -159,15 +155,6 @@ static char **new_list(size_t count)
 	return calloc(count + 1, sizeof(char *));
 }
 
-static size_t count_children(const struct yaml_node *n)
-{
-	size_t count = 0;
-
-	for (const struct yaml_node *i = n->child; i; i = i->next)
-		count++;
-	return count;
-}
-
 /* A program with a "/" that is not absolute stands beside the file. */
 static char *program_path(const struct reader *r, const char *name)
 {
@@ -205,7 +192,7 @@ static int read_argv(const struct reader *r, const struct yaml_node *n,
 				    "command: wanted a list: [PROGRAM, "
 				    "ARGUMENT]; one text needs \"shell: true\" "
 				    "beside it");
-	t->argv = new_list(count_children(n));
+	t->argv = new_list(yaml_count(n));
 	if (!t->argv)
 		return no_memory(r);
 	for (const struct yaml_node *i = n->child; i; i = i->next, count++) {
@@ -282,7 +269,7 @@ static int read_environment(const struct reader *r, const struct yaml_node *map,
 		return yaml_problem(r->problem, r->file, n,
 				    "environment: wanted a map of names and "
 				    "values");
-	t->environment = new_list(count_children(n));
+	t->environment = new_list(yaml_count(n));
 	if (!t->environment)
 		return no_memory(r);
 	for (const struct yaml_node *i = n->child; i; i = i->next) {
@@ -325,7 +312,7 @@ static int read_tool(const struct reader *r, const struct yaml_node *map,
 static int read_tools(const struct reader *r, struct tool_file *f)
 {
 	const struct yaml_node *root = r->file->root;
-	size_t count = root->kind == YAML_LIST ? count_children(root) : 0;
+	size_t count = root->kind == YAML_LIST ? yaml_count(root) : 0;
 
 	if (count == 0 || count > TOOLS_MOST)
 		return yaml_problem(r->problem, r->file, root,

@@ -56,6 +56,13 @@ int yaml_to_number(double *out, const struct yaml_file *f,
 		   struct problem *p);
 int yaml_to_bool(bool *out, const struct yaml_file *f,
 		 const struct yaml_node *n, struct problem *p);
+/* A text that is not empty; the caller frees.  PROBLEM_MEMORY too. */
+int yaml_to_text(char **out, const struct yaml_file *f,
+		 const struct yaml_node *n, struct problem *p);
+/* The place of the text in words (ends with NULL). */
+int yaml_to_word(int *out, const struct yaml_file *f, const struct yaml_node *n,
+		 const char *const *words, struct problem *p);
+size_t yaml_count(const struct yaml_node *list);
 /* Appends the node as JSON (key as in json_text.h).  Scalars that are bare
  * numbers, true, false and null stay what they are, all others are strings.
  * PROBLEM_LIMIT: deeper than YAML_JSON_DEPTH; or what out->failed says. */

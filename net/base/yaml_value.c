@@ -2,6 +2,7 @@
 #include "net/base/yaml.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -102,6 +103,54 @@ int yaml_to_bool(bool *out, const struct yaml_file *f,
 	return yaml_problem(p, f, n,
 			    "%.80s%swanted true or false, found %s%.80s%s",
 			    name(n), colon(n), quote(n), found(n), quote(n));
+}
+
+int yaml_to_text(char **out, const struct yaml_file *f,
+		 const struct yaml_node *n, struct problem *p)
+{
+	if (n->kind != YAML_SCALAR || !n->text[0])
+		return yaml_problem(p, f, n, "%.80s%swanted a text", name(n),
+				    colon(n));
+	*out = text_copy(n->text);
+	if (!*out)
+		return problem_set(p, PROBLEM_MEMORY,
+				   "%s: out of memory; close other programs",
+				   f->path);
+	return 0;
+}
+
+int yaml_to_word(int *out, const struct yaml_file *f, const struct yaml_node *n,
+		 const char *const *words, struct problem *p)
+{
+	const char *near = NULL;
+	char wanted[160] = "";
+	size_t at = 0;
+
+	for (int i = 0; n->kind == YAML_SCALAR && words[i]; i++)
+		if (text_equal(n->text, words[i])) {
+			*out = i;
+			return 0;
+		}
+	for (int i = 0; words[i] && at < sizeof wanted; i++)
+		at += (size_t)snprintf(wanted + at, sizeof wanted - at, "%s%s",
+				       i ? ", " : "", words[i]);
+	if (n->kind == YAML_SCALAR)
+		near = text_nearest(n->text, words);
+	if (near)
+		return yaml_problem(p, f, n,
+				    "\"%.80s\" is none of %s; did you mean "
+				    "\"%s\"?",
+				    n->text, wanted, near);
+	return yaml_problem(p, f, n, "wanted one of %s", wanted);
+}
+
+size_t yaml_count(const struct yaml_node *list)
+{
+	size_t count = 0;
+
+	for (const struct yaml_node *n = list->child; n; n = n->next)
+		count++;
+	return count;
 }
 
 static bool is_in(const char *text, const char *const *words)

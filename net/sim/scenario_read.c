@@ -1,6 +1,5 @@
 #include "net/sim/scenario_read.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,15 +23,10 @@ int read_text(const struct scenario_reader *r, const struct yaml_node *map,
 {
 	const struct yaml_node *n = yaml_get(map, key);
 	char *text;
+	int err = n ? yaml_to_text(&text, r->file, n, r->problem) : 0;
 
-	if (!n)
-		return 0;
-	if (n->kind != YAML_SCALAR || !n->text[0])
-		return yaml_problem(r->problem, r->file, n, "%s: wanted a text",
-				    key);
-	text = text_copy(n->text);
-	if (!text)
-		return read_memory(r);
+	if (!n || err)
+		return err;
 	free(*out);
 	*out = text;
 	return 0;
@@ -61,44 +55,17 @@ int read_bool(const struct scenario_reader *r, const struct yaml_node *map,
 	return n ? yaml_to_bool(out, r->file, n, r->problem) : 0;
 }
 
-int read_word(const struct scenario_reader *r, const struct yaml_node *node,
-	      const char *const *words, int *out)
-{
-	const char *near = NULL;
-	char wanted[160] = "";
-	size_t at = 0;
-
-	for (int i = 0; node->kind == YAML_SCALAR && words[i]; i++)
-		if (text_equal(node->text, words[i])) {
-			*out = i;
-			return 0;
-		}
-	for (int i = 0; words[i] && at < sizeof wanted; i++)
-		at += (size_t)snprintf(wanted + at, sizeof wanted - at, "%s%s",
-				       i ? ", " : "", words[i]);
-	if (node->kind == YAML_SCALAR)
-		near = text_nearest(node->text, words);
-	if (near)
-		return yaml_problem(r->problem, r->file, node,
-				    "\"%.80s\" is none of %s; did you mean "
-				    "\"%s\"?",
-				    node->text, wanted, near);
-	return yaml_problem(r->problem, r->file, node, "wanted one of %s",
-			    wanted);
-}
-
 static int read_turns(const struct scenario_reader *r,
 		      const struct yaml_node *root, struct scenario *s)
 {
 	const struct yaml_node *list = yaml_get(root, "turns");
-	size_t count = 0;
+	size_t count;
 
 	if (!list || list->kind != YAML_LIST || !list->child)
 		return yaml_problem(r->problem, r->file, list ? list : root,
 				    "turns: wanted a list with one turn or "
 				    "more");
-	for (const struct yaml_node *n = list->child; n; n = n->next)
-		count++;
+	count = yaml_count(list);
 	if (count > TURNS_MOST)
 		return yaml_problem(r->problem, r->file, list,
 				    "turns: more than %d turns; shorten the "

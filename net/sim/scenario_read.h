@@ -18,10 +18,6 @@ int read_ms(const struct scenario_reader *r, const struct yaml_node *map,
 	    const char *key, long least, unsigned *out);
 int read_bool(const struct scenario_reader *r, const struct yaml_node *map,
 	      const char *key, bool *out);
-/* The place of the node's text in words (ends with NULL). */
-int read_word(const struct scenario_reader *r, const struct yaml_node *node,
-	      const char *const *words, int *out);
-
 int read_memory(const struct scenario_reader *r);
 
 /* scenario_stream.c */

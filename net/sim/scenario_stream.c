@@ -122,12 +122,12 @@ static int read_words(const struct scenario_reader *r,
 	int err = 0, word = 0;
 
 	if (n) {
-		err = read_word(r, n, headers, &word);
+		err = yaml_to_word(&word, r->file, n, headers, r->problem);
 		s->front.headers_after_first_event = word == 1;
 	}
 	n = yaml_get(map, "completion_start");
 	if (err == 0 && n) {
-		err = read_word(r, n, starts, &word);
+		err = yaml_to_word(&word, r->file, n, starts, r->problem);
 		s->start_set = true;
 		s->silent_start = word == 1;
 	}

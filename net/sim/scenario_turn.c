@@ -123,10 +123,8 @@ static int read_say(const struct scenario_reader *r, const struct yaml_node *n,
 		    struct scenario_turn *t)
 {
 	bool list = n->kind == YAML_LIST;
-	size_t count = list ? 0 : 1;
+	size_t count = list ? yaml_count(n) : 1;
 
-	for (const struct yaml_node *i = n->child; list && i; i = i->next)
-		count++;
 	if (count == 0)
 		return 0;
 	t->sentences = calloc(count, sizeof *t->sentences);
@@ -193,11 +191,9 @@ static int read_tools(const struct scenario_reader *r,
 		      const struct yaml_node *n, struct scenario_turn *t)
 {
 	bool list = n->kind == YAML_LIST;
-	size_t count = list ? 0 : 1;
+	size_t count = list ? yaml_count(n) : 1;
 	int err = 0;
 
-	for (const struct yaml_node *i = n->child; list && i; i = i->next)
-		count++;
 	t->tools = calloc(count ? count : 1, sizeof *t->tools);
 	if (!t->tools)
 		return read_memory(r);
@@ -266,7 +262,7 @@ static int read_cut(const struct scenario_reader *r, const struct yaml_node *n,
 			err = read_ms(r, n, "after_ms", 0, &t->cut_after_ms);
 	}
 	if (err == 0)
-		err = read_word(r, how, words, &word);
+		err = yaml_to_word(&word, r->file, how, words, r->problem);
 	t->cuts = err == 0;
 	t->cut = (enum sim_cut)word;
 	return err;
@@ -290,7 +286,7 @@ int read_turn(const struct scenario_reader *r, const struct yaml_node *map,
 	int err = yaml_check_keys(r->file, map, keys, r->problem);
 
 	if (err == 0 && on)
-		err = read_word(r, on, events, &word);
+		err = yaml_to_word(&word, r->file, on, events, r->problem);
 	t->on = (enum scenario_on)word;
 	if (err == 0)
 		err = read_text(r, map, "hear", &t->hear);
