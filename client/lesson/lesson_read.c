@@ -303,7 +303,9 @@ static int read_root(const struct lesson_reader *r, struct lesson *l)
 		err = read_head(r, root, l);
 	if (!err)
 		err = lesson_read_steps(r, root, l);
-	return err ? err : read_vocabulary(r, root, l);
+	if (!err)
+		err = read_vocabulary(r, root, l);
+	return err ? err : lesson_check(r, l);
 }
 
 static int build(struct lesson **out, struct yaml_file *file, struct problem *p)

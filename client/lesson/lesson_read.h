@@ -44,4 +44,7 @@ int lesson_read_id(const struct lesson_reader *r, const struct yaml_node *map,
 int lesson_read_steps(const struct lesson_reader *r,
 		      const struct yaml_node *root, struct lesson *l);
 
+/* --- lesson_check.c --- */
+int lesson_check(const struct lesson_reader *r, const struct lesson *l);
+
 #endif

@@ -59,7 +59,8 @@ static void refused(const char *text, const char *wanted)
 	struct problem p = {0};
 	int err = lesson_read_text(&l, "l.yaml", text, strlen(text), &p);
 
-	assert_true(err < 0);
+	if (err == 0)
+		fail_msg("accepted, wanted \"%s\"", wanted);
 	assert_int_equal(err, p.code);
 	assert_null(l);
 	if (!strstr(p.text, wanted))
@@ -137,6 +138,70 @@ static void a_wrong_line_is_refused_with_its_place_and_a_remedy(void **state)
 	}
 	refused("- a\n", "wanted a map, found a list");
 	refused("", "l.yaml: the file is empty");
+}
+
+static void what_a_teacher_gets_wrong_is_refused(void **state)
+{
+	static const struct {
+		unsigned line;
+		const char *text, *wanted;
+	} rows[] = {
+		{8, "    question: Is a leaf green?\n",
+		 "l.yaml:8:15: question: it holds the answer \"leaf\"; ask in "
+		 "other words"},
+		{8, "    question: Is it the flower that is green?\n",
+		 "l.yaml:8:15: question: it holds the mistake \"flower\""},
+		{9, "    answers: [leaf, the flower]\n",
+		 "l.yaml:13:16: \"flower\" is a mistake and would be taken for "
+		 "the answer \"the flower\"; change one of them"},
+		{9, "    answers: [leaf, '!']\n",
+		 "l.yaml:9:21: \"!\" has no word that can be compared"},
+		{9,
+		 "    answers: [leaf, aa bb cc dd ee ff gg hh ii jj kk ll mm "
+		 "nn oo pp]"
+		 "\n",
+		 "has 16 words or more"},
+		{10, "    hints: [It grows., It is the leaf.]\n",
+		 "l.yaml:10:24: hints: this one gives the answer \"leaf\" "
+		 "away; that is what \"explanation\" is for"},
+		{11, "    explanation: It is green.\n",
+		 "l.yaml:11:18: explanation: it does not say the answer "
+		 "\"leaf\""},
+		{11, "    explanation: It is not a leaf.\n",
+		 "explanation: it does not say the answer"},
+		{13, "      - words: flower | Leaves!\n",
+		 "l.yaml:13:16: \"Leaves!\" is a mistake and would be taken "
+		 "for the answer \"leaf\""},
+		{13,
+		 "      - words: flower | red flower\n        reply: No.\n"
+		 "      - words: the flowers\n",
+		 "l.yaml:15:16: \"the flowers\" shows the mistake \"flower\" "
+		 "already; remove one of them"},
+		{14, "        reply: No, it is the leaf.\n",
+		 "l.yaml:14:16: reply: it gives the answer \"leaf\" away"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char *text = with_line(rows[i].line, rows[i].text);
+
+		refused(text, rows[i].wanted);
+		free(text);
+	}
+}
+
+static void a_question_may_ask_for_a_choice(void **state)
+{
+	char *text = with_line(8, "    question: Leaf or flower, which is "
+				  "green?\n");
+	struct lesson *l = NULL;
+	struct problem p = {0};
+
+	(void)state;
+	if (lesson_read_text(&l, "l.yaml", text, strlen(text), &p))
+		fail_msg("%s", p.text);
+	lesson_free(l);
+	free(text);
 }
 
 static void two_steps_of_one_id_are_refused(void **state)
@@ -379,6 +444,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 			a_wrong_line_is_refused_with_its_place_and_a_remedy),
+		cmocka_unit_test(what_a_teacher_gets_wrong_is_refused),
+		cmocka_unit_test(a_question_may_ask_for_a_choice),
 		cmocka_unit_test(two_steps_of_one_id_are_refused),
 		cmocka_unit_test(what_is_too_long_or_too_much_is_refused),
 		cmocka_unit_test(
