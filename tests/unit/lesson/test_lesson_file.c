@@ -158,7 +158,7 @@ static void what_a_teacher_gets_wrong_is_refused(void **state)
 		 "l.yaml:9:21: \"!\" has no word that can be compared"},
 		{9,
 		 "    answers: [leaf, aa bb cc dd ee ff gg hh ii jj kk ll mm "
-		 "nn oo pp]"
+		 "nn oo pp qq]"
 		 "\n",
 		 "has 16 words or more"},
 		{10, "    hints: [It grows., It is the leaf.]\n",
