@@ -10,6 +10,7 @@
 
 #include "client/lesson/judge.h"
 #include "client/lesson/judge_private.h"
+#include "client/lesson/lesson_prompt.h"
 #include "client/lesson/lesson_read.h"
 #include "net/base/bytes.h"
 #include "net/base/problem.h"
@@ -293,6 +294,26 @@ static int check_help(const struct check *c)
 	return 0;
 }
 
+/* What a model is told of the lesson must fit a session. */
+static int check_prompt(const struct lesson_reader *r, const struct lesson *l)
+{
+	struct lesson_plan plan;
+	struct bytes b;
+
+	lesson_plan_whole(&plan, l);
+	bytes_init(&b, LESSON_PROMPT_BYTES_MOST);
+	lesson_prompt_write(&b, l, &plan, NULL);
+	int err = b.failed;
+	bytes_deinit(&b);
+	if (err == PROBLEM_LIMIT)
+		return yaml_problem(r->problem, r->file, r->file->root,
+				    "the prompt that is made of this lesson "
+				    "is longer than %d KiB; shorten it or "
+				    "make two lessons of it",
+				    LESSON_PROMPT_BYTES_MOST / 1024);
+	return err ? lesson_read_memory(r) : 0;
+}
+
 int lesson_check(const struct lesson_reader *r, const struct lesson *l)
 {
 	const struct yaml_node *steps = yaml_get(r->file->root, "steps");
@@ -319,5 +340,5 @@ int lesson_check(const struct lesson_reader *r, const struct lesson *l)
 			err = check_help(&c);
 	}
 	judge_free(judge);
-	return err;
+	return err ? err : check_prompt(r, l);
 }

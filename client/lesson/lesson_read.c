@@ -196,6 +196,9 @@ static int read_system(const struct lesson_reader *r,
 	const struct yaml_node *n = yaml_get(root, "system");
 	int err = n ? yaml_to_text(&l->system, r->file, n, r->problem) : 0;
 
+	for (size_t k = l->system ? strlen(l->system) : 0;
+	     k > 0 && l->system[k - 1] == '\n'; k--)
+		l->system[k - 1] = '\0';
 	if (l->system && strlen(l->system) > SYSTEM_MOST)
 		return yaml_problem(r->problem, r->file, n,
 				    "system: longer than %d KiB; shorten it",

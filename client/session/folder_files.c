@@ -109,9 +109,7 @@ static int write_all(int fd, const uint8_t *data, size_t length)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			/* a limit on the file's size is a quota too */
-			return errno == EFBIG ? PROBLEM_DISK_FULL
-					      : problem_from_file_errno(errno);
+			return problem_from_file_errno(errno);
 		data += n;
 		length -= (size_t)n;
 	}

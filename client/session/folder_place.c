@@ -14,20 +14,6 @@
 
 enum { SAME_SECOND_MOST = 1000 };
 
-/* "20260102T030405Z" */
-static void compact_time(char out[TEXT_TIME_SIZE], int64_t wall_ms)
-{
-	char iso[TEXT_TIME_SIZE];
-	size_t n = 0;
-
-	text_iso_time(iso, wall_ms);
-	for (const char *c = iso; *c && *c != '.'; c++)
-		if (*c != '-' && *c != ':')
-			out[n++] = *c;
-	out[n++] = 'Z';
-	out[n] = '\0';
-}
-
 /* Several may start in the same second: the second gets "-2". */
 static int make_new(char **out, const char *parent, int64_t wall_ms,
 		    struct problem *p)
@@ -35,7 +21,7 @@ static int make_new(char **out, const char *parent, int64_t wall_ms,
 	char name[TEXT_TIME_SIZE];
 	char *path = NULL;
 
-	compact_time(name, wall_ms);
+	text_compact_time(name, wall_ms);
 	for (int i = 1; i <= SAME_SECOND_MOST; i++) {
 		path = i == 1 ? text_format("%s/%s", parent, name)
 			      : text_format("%s/%s-%d", parent, name, i);

@@ -1,11 +1,7 @@
 /* session.json of a session folder. */
 #include "client/session/folder_files.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "net/base/json_text.h"
 #include "net/base/text.h"
@@ -34,34 +30,9 @@ static void write_end(struct bytes *out, const struct folder_files *f)
 	json_integer(out, "lost_heard_frames", (int64_t)f->lost_frames);
 }
 
-static int replace_file(const char *path, const char *temporary,
-			const struct bytes *content)
-{
-	int err = 0;
-	int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
-		      0600);
-
-	if (fd < 0)
-		return problem_from_file_errno(errno);
-	errno = 0;
-	ssize_t n = write(fd, content->data, content->length);
-	if (n != (ssize_t)content->length)
-		err = errno == 0 || errno == EFBIG
-			      ? PROBLEM_DISK_FULL
-			      : problem_from_file_errno(errno);
-	if (close(fd) != 0 && !err)
-		err = problem_from_file_errno(errno);
-	if (!err && rename(temporary, path) != 0)
-		err = problem_from_file_errno(errno);
-	if (err)
-		unlink(temporary);
-	return err;
-}
-
 int folder_summary_write(const struct folder_files *f, bool ended)
 {
 	char *path = text_format("%s/session.json", f->dir);
-	char *temporary = text_format("%s/session.json.new", f->dir);
 	struct bytes out;
 	int err = PROBLEM_MEMORY;
 
@@ -71,11 +42,11 @@ int folder_summary_write(const struct folder_files *f, bool ended)
 	if (ended)
 		write_end(&out, f);
 	bytes_append_text(&out, "}\n");
-	if (path && temporary)
-		err = out.failed ? out.failed
-				 : replace_file(path, temporary, &out);
+	if (path)
+		err = out.failed
+			      ? out.failed
+			      : text_replace_file(path, out.data, out.length);
 	bytes_deinit(&out);
-	free(temporary);
 	free(path);
 	return err;
 }

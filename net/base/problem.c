@@ -93,6 +93,7 @@ int problem_from_file_errno(int errno_value)
 	switch (errno_value) {
 	case ENOSPC:
 	case EDQUOT:
+	case EFBIG: /* a limit on the size of files is a quota, too */
 		return PROBLEM_DISK_FULL;
 	case ENOMEM:
 		return PROBLEM_MEMORY;

@@ -71,8 +71,9 @@ problem_add(struct problem *p, int code, const char *format, ...);
 /* The code's own name in lower case: "memory", "tls".  Never NULL. */
 const char *problem_name(int code);
 
-/* Translates an errno value of a file operation: ENOSPC and EDQUOT become
- * PROBLEM_DISK_FULL, ENOMEM PROBLEM_MEMORY, others PROBLEM_FILE. */
+/* Translates an errno value of a file operation: ENOSPC, EDQUOT and
+ * EFBIG become PROBLEM_DISK_FULL, ENOMEM PROBLEM_MEMORY, others PROBLEM_FILE.
+ */
 int problem_from_file_errno(int errno_value);
 
 #endif

@@ -237,6 +237,19 @@ void text_iso_time(char out[TEXT_TIME_SIZE], int64_t wall_ms)
 	snprintf(out, TEXT_TIME_SIZE, "%.*s", TEXT_TIME_SIZE - 1, text);
 }
 
+void text_compact_time(char out[TEXT_TIME_SIZE], int64_t wall_ms)
+{
+	char iso[TEXT_TIME_SIZE];
+	size_t n = 0;
+
+	text_iso_time(iso, wall_ms);
+	for (const char *c = iso; *c && *c != '.'; c++)
+		if (*c != '-' && *c != ':')
+			out[n++] = *c;
+	out[n++] = 'Z';
+	out[n] = '\0';
+}
+
 /* Fills *out with up to limit + 1 bytes of fd.  Grows as it reads: the size
  * in stat is 0 for pipes and /proc. */
 static int read_all(char **out, size_t *length, int fd, size_t first,
@@ -296,6 +309,46 @@ int text_read_file(char **out, size_t *length, const char *path, size_t limit)
 	errno = cause;
 	if (!err && length)
 		*length = got;
+	return err;
+}
+
+static int write_all(int fd, const char *data, size_t length)
+{
+	while (length > 0) {
+		ssize_t n = write(fd, data, length);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return problem_from_file_errno(errno);
+		data += n;
+		length -= (size_t)n;
+	}
+	return 0;
+}
+
+int text_replace_file(const char *path, const void *data, size_t length)
+{
+	char *fresh = text_format("%s.new", path);
+	int fd, err, cause;
+
+	if (!fresh)
+		return PROBLEM_MEMORY;
+	fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	err = fd < 0 ? problem_from_file_errno(errno)
+		     : write_all(fd, data, length);
+	cause = errno;
+	if (fd >= 0 && close(fd) != 0 && !err) {
+		cause = errno;
+		err = problem_from_file_errno(cause);
+	}
+	if (!err && rename(fresh, path) != 0) {
+		cause = errno;
+		err = problem_from_file_errno(cause);
+	}
+	if (err && fd >= 0)
+		unlink(fresh);
+	free(fresh);
+	errno = cause;
 	return err;
 }
 

@@ -42,6 +42,8 @@ const char *text_nearest(const char *text, const char *const *words);
 /* "2026-01-02T03:04:05.678Z" from UTC milliseconds. */
 enum { TEXT_TIME_SIZE = 25 };
 void text_iso_time(char out[TEXT_TIME_SIZE], int64_t wall_ms);
+/* The same for names of files: "20260102T030405Z". */
+void text_compact_time(char out[TEXT_TIME_SIZE], int64_t wall_ms);
 /* UTC milliseconds of an HTTP date ("Fri, 02 Jan 2026 03:04:05 GMT"), or -1. */
 int64_t text_http_date(const char *text);
 
@@ -49,5 +51,9 @@ int64_t text_http_date(const char *text);
  * length may be NULL.  PROBLEM_FILE (errno tells why), PROBLEM_LIMIT or
  * PROBLEM_MEMORY. */
 int text_read_file(char **out, size_t *length, const char *path, size_t limit);
+/* Writes a whole file (mode 0600) or leaves it as it was: PATH.new takes its
+ * place.  PROBLEM_FILE, PROBLEM_DISK_FULL (errno tells why) or
+ * PROBLEM_MEMORY. */
+int text_replace_file(const char *path, const void *data, size_t length);
 
 #endif

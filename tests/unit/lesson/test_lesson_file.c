@@ -315,7 +315,7 @@ static void the_example_of_the_page_says_what_the_page_says(void **state)
 	assert_int_equal(l->language, LESSON_ENGLISH);
 	assert_int_equal(l->level, LESSON_A2);
 	assert_int_equal(l->goal_count, 1);
-	assert_string_equal(l->system, "You are a cheerful biology tutor.\n");
+	assert_string_equal(l->system, "You are a cheerful biology tutor.");
 	assert_string_equal(l->opener, "Hello! Today we look at a leaf.");
 	assert_int_equal(l->step_count, 2);
 
