@@ -17,6 +17,8 @@ static const struct {
 	{"login", command_login, "sign in with your school's account"},
 	{"logout", command_logout, "end that login"},
 	{"doctor", command_doctor, "look whether a conversation would work"},
+	{"progress", command_progress, "show what was learned"},
+	{"lesson", command_lesson, "check a lesson that you write"},
 };
 
 enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
@@ -25,7 +27,7 @@ static void list_commands(void)
 {
 	fputs("usage: habla COMMAND [FLAGS]\n\n", stdout);
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
-		printf("  %-8s%s\n", commands[i].name, commands[i].help);
+		printf("  %-10s%s\n", commands[i].name, commands[i].help);
 	fputs("\nhabla COMMAND --help tells more.  habla --version tells the "
 	      "version.\n",
 	      stdout);

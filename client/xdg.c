@@ -13,6 +13,7 @@ static const struct {
 } kinds[] = {
 	[XDG_CONFIG] = {"XDG_CONFIG_HOME", ".config"},
 	[XDG_STATE] = {"XDG_STATE_HOME", ".local/state"},
+	[XDG_DATA] = {"XDG_DATA_HOME", ".local/share"},
 };
 
 int xdg_path(char **out, enum xdg_kind kind, const char *relative)

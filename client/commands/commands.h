@@ -8,5 +8,7 @@ int command_sim(int argc, char **argv);
 int command_login(int argc, char **argv);
 int command_logout(int argc, char **argv);
 int command_doctor(int argc, char **argv);
+int command_lesson(int argc, char **argv);
+int command_progress(int argc, char **argv);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "client/commands/commands.h"
 #include "client/exit_code.h"
+#include "client/lessons.h"
 #include "client/settings/settings.h"
 #include "client/settings/settings_model.h"
 #include "client/talk/talk.h"
@@ -84,6 +85,8 @@ int command_talk(int argc, char **argv)
 		settings_help(COMMAND_TALK, stdout);
 	} else if (settings_flag(s, SETTING_VOICES)) {
 		settings_print_voices(s, stdout);
+	} else if (settings_flag(s, SETTING_LESSONS)) {
+		lessons_print(stdout);
 	} else if (settings_flag(s, SETTING_PRINT_SETTINGS)) {
 		settings_print(s, stdout);
 	} else if (settings_text(s, SETTING_LOG) &&

@@ -55,13 +55,18 @@ latest(const struct progress *p, const char *learner, const char *lesson)
 static bool is_done(const struct progress *p,
 		    const struct progress_answer *last, const char *step)
 {
-	if (text_equal(last->step, step))
-		return last->result == LESSON_RIGHT;
-	for (size_t i = 0; i < p->answer_count; i++)
-		if (text_equal(p->answers[i].run, last->run) &&
-		    text_equal(p->answers[i].step, step))
+	bool asked = false;
+
+	for (size_t i = 0; i < p->answer_count; i++) {
+		const struct progress_answer *a = &p->answers[i];
+		if (!text_equal(a->run, last->run) ||
+		    !text_equal(a->step, step))
+			continue;
+		if (a->result == LESSON_RIGHT)
 			return true;
-	return false;
+		asked = true;
+	}
+	return asked && !text_equal(last->step, step);
 }
 
 bool progress_resume(const struct progress *p, const char *learner,
@@ -69,29 +74,24 @@ bool progress_resume(const struct progress *p, const char *learner,
 		     struct lesson_plan *plan, char run[UUID_TEXT_SIZE])
 {
 	const struct progress_answer *last = latest(p, learner, l->id);
-	bool left[LESSON_STEPS_MOST] = {false};
-	size_t left_count = 0;
+	bool done[LESSON_STEPS_MOST];
 
 	*plan = (struct lesson_plan){.resumed = true};
-	run[0] = '\0';
 	if (!last)
 		return false;
+	memcpy(run, last->run, UUID_TEXT_SIZE);
 	for (size_t i = 0; i < l->step_count; i++) {
-		left[i] = !is_done(p, last, l->steps[i].id);
-		left_count += left[i];
-	}
-	for (size_t i = 0; i < l->step_count; i++) {
+		const char *step = l->steps[i].id;
 		struct progress_state s = progress_state(p, learner, l->id,
-							 l->steps[i].id);
-		if (!left[i] && schedule_is_due(&s.schedule, now_ms))
+							 step);
+		done[i] = is_done(p, last, step);
+		if (done[i] && schedule_is_due(&s.schedule, now_ms))
 			plan->steps[plan->count++] = i;
 	}
 	plan->review = plan->count;
 	for (size_t i = 0; i < l->step_count; i++)
-		if (left[i])
+		if (!done[i])
 			plan->steps[plan->count++] = i;
-	if (left_count > 0)
-		memcpy(run, last->run, UUID_TEXT_SIZE);
 	return plan->count > 0;
 }
 

@@ -77,9 +77,8 @@ struct progress_state progress_state(const struct progress *p,
 				     const char *step);
 
 /* What is left of the learner's last run through the lesson, behind the missed
- * steps that are due.  run is that run, or empty when it was finished and only
- * missed steps are due.  False: nothing is left and nothing is due; plan->count
- * is 0. */
+ * steps that are due; it goes on in that run.  False: nothing is left and
+ * nothing is due; plan->count is 0. */
 bool progress_resume(const struct progress *p, const char *learner,
 		     const struct lesson *l, int64_t now_ms,
 		     struct lesson_plan *plan, char run[UUID_TEXT_SIZE]);

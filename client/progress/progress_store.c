@@ -74,8 +74,7 @@ static void write_pending(struct progress_store *s)
 	int err = try_to_write(s, &p);
 
 	if (err == PROBLEM_FORMAT) {
-		err = progress_db_put_aside(s->path, clock_wall_ms(s->clock),
-					    &p);
+		err = progress_db_put_aside(s->path, s->run.begun_ms, &p);
 		if (p.code)
 			tell_trouble(s, &p);
 		s->begun = false; /* the fresh file knows of nothing */

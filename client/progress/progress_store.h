@@ -24,7 +24,7 @@ struct progress_settings {
 	const char *path; /* its folder must be there */
 	const char *learner;
 	const char *session;       /* where the conversation is kept, or NULL */
-	const struct clock *clock; /* borrowed; outlives the store */
+	const struct clock *clock; /* borrowed; asked by create and answer */
 	bool at_once; /* no thread: each call writes before it returns; for
 		       * the virtual clock */
 };

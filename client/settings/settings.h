@@ -50,7 +50,10 @@ enum setting {
 	SETTING_SYSTEM, /* text or @FILE */
 	SETTING_LANGUAGE,
 	SETTING_TURN_PAUSE, /* high, medium, low */
-	SETTING_TOOLS,      /* file with programs that the tutor may call */
+	SETTING_LESSON,     /* name or file */
+	SETTING_RESUME,
+	SETTING_LEARNER,
+	SETTING_TOOLS, /* file with programs that the tutor may call */
 	SETTING_RECONNECT,
 	SETTING_RENEW_AFTER, /* seconds */
 	/* sound */
@@ -62,9 +65,16 @@ enum setting {
 	SETTING_NO_RECORD,
 	SETTING_JSON,
 	SETTING_LOG,
-	SETTING_VOICES, /* lists them instead of talking */
+	SETTING_VOICES,  /* lists them instead of talking */
+	SETTING_LESSONS, /* the same */
 	SETTING_PRINT_SETTINGS,
 	SETTING_HELP,
+	/* habla lesson, habla progress */
+	SETTING_CHECK,
+	SETTING_STEP,
+	SETTING_PROMPT,
+	SETTING_ANKI,
+	SETTING_XAPI,
 	/* the simulator */
 	SETTING_PORT,
 	SETTING_LISTEN,
@@ -89,6 +99,8 @@ enum settings_command {
 	COMMAND_LOGIN,
 	COMMAND_LOGOUT,
 	COMMAND_DOCTOR,
+	COMMAND_LESSON,
+	COMMAND_PROGRESS,
 };
 
 enum backend { BACKEND_RELAY, BACKEND_BEDROCK, BACKEND_SIM };

@@ -83,6 +83,7 @@ static bool is_shown(const struct settings *s, const struct setting_row *row)
 	case SETTING_BEDROCK: /* seen in backend */
 	case SETTING_SIM:
 	case SETTING_VOICES:
+	case SETTING_LESSONS:
 	case SETTING_PRINT_SETTINGS:
 	case SETTING_HELP:
 		return false;
@@ -189,6 +190,11 @@ static const char *const summaries[] = {
 			   "It opens one silent session; on Bedrock that costs "
 			   "less than a\n"
 			   "cent.\n",
+	[COMMAND_LESSON] = "Reads a lesson as a teacher wrote it, and says "
+			   "what is wrong with it\n"
+			   "(docs/lessons.md).\n",
+	[COMMAND_PROGRESS] = "Shows what was learned and what comes back "
+			     "(docs/progress.md).\n",
 };
 
 static void print_flag(const struct setting_row *row, FILE *out)
@@ -214,7 +220,8 @@ void settings_help(enum settings_command command, FILE *out)
 	for (size_t i = 0; i < count; i++)
 		if (rows[i].commands & (1U << command) && !rows[i].no_flag)
 			print_flag(&rows[i], out);
-	if (command != COMMAND_SIM && command != COMMAND_LOGOUT)
+	if (command != COMMAND_SIM && command != COMMAND_LOGOUT &&
+	    command != COMMAND_LESSON)
 		fputs("\nA flag --some-name is also the variable "
 		      "HABLA_SOME_NAME, in the environment,\n"
 		      "in .env here, or in "

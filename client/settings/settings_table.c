@@ -254,6 +254,90 @@ static const struct setting_row rows[] = {
 			"low",
 	},
 	{
+		.id = SETTING_LESSON,
+		.commands = FOR_TALK,
+		.name = "lesson",
+		.argument = "NAME|FILE",
+		.unset = "none",
+		.help = "what the tutor teaches (docs/lessons.md)",
+	},
+	{
+		.id = SETTING_RESUME,
+		.commands = FOR_TALK,
+		.kind = SETTING_KIND_SWITCH,
+		.no_variable = true,
+		.name = "resume",
+		.help = "go on with the last lesson, and ask what is due",
+	},
+	{
+		.id = SETTING_LEARNER,
+		.commands = FOR_TALK,
+		.name = "learner",
+		.argument = "NAME",
+		.unset = "the student, or \"learner\"",
+		.help = "whose progress is kept",
+	},
+	{
+		.id = SETTING_LEARNER,
+		.commands = FOR_PROGRESS,
+		.name = "learner",
+		.argument = "NAME",
+		.unset = "all",
+		.help = "whose progress is shown",
+	},
+	{
+		.id = SETTING_CHECK,
+		.commands = FOR_LESSON,
+		.no_variable = true,
+		.name = "check",
+		.argument = "NAME|FILE",
+		.unset = "none",
+		.help = "the lesson to read",
+	},
+	{
+		.id = SETTING_STEP,
+		.commands = FOR_LESSON,
+		.no_variable = true,
+		.name = "step",
+		.argument = "ID",
+		.unset = "none",
+		.help = "judge each line of stdin as an answer to this step",
+	},
+	{
+		.id = SETTING_PROMPT,
+		.commands = FOR_LESSON,
+		.kind = SETTING_KIND_SWITCH,
+		.no_variable = true,
+		.name = "prompt",
+		.help = "show what Nova Sonic is told",
+	},
+	{
+		.id = SETTING_JSON,
+		.commands = FOR_PROGRESS,
+		.kind = SETTING_KIND_SWITCH,
+		.no_variable = true,
+		.name = "json",
+		.help = "as one JSON object on stdout",
+	},
+	{
+		.id = SETTING_ANKI,
+		.commands = FOR_PROGRESS,
+		.no_variable = true,
+		.name = "anki",
+		.argument = "FILE",
+		.unset = "none",
+		.help = "write words and mistakes for Anki; -: to stdout",
+	},
+	{
+		.id = SETTING_XAPI,
+		.commands = FOR_PROGRESS,
+		.no_variable = true,
+		.name = "xapi",
+		.argument = "FILE",
+		.unset = "none",
+		.help = "write answers as xAPI statements; -: to stdout",
+	},
+	{
 		.id = SETTING_TOOLS,
 		.commands = FOR_TALK,
 		.name = "tools",
@@ -428,9 +512,17 @@ static const struct setting_row rows[] = {
 		.help = "list the voices of --model, or of --language",
 	},
 	{
+		.id = SETTING_LESSONS,
+		.commands = FOR_TALK,
+		.kind = SETTING_KIND_SWITCH,
+		.no_variable = true,
+		.name = "lessons",
+		.help = "list the lessons",
+	},
+	{
 		.id = SETTING_PRINT_SETTINGS,
 		.commands = FOR_TALK | FOR_DOCTOR | FOR_SIM | FOR_LOGIN |
-			    FOR_LOGOUT,
+			    FOR_LOGOUT | FOR_LESSON | FOR_PROGRESS,
 		.kind = SETTING_KIND_SWITCH,
 		.no_variable = true,
 		.name = "print-settings",
@@ -439,7 +531,7 @@ static const struct setting_row rows[] = {
 	{
 		.id = SETTING_HELP,
 		.commands = FOR_TALK | FOR_DOCTOR | FOR_SIM | FOR_LOGIN |
-			    FOR_LOGOUT,
+			    FOR_LOGOUT | FOR_LESSON | FOR_PROGRESS,
 		.kind = SETTING_KIND_SWITCH,
 		.no_variable = true,
 		.name = "help",
@@ -502,9 +594,10 @@ bool setting_is_variable(const char *name)
 const char *settings_command_name(enum settings_command command)
 {
 	static const char *const names[] = {
-		[COMMAND_TALK] = "talk",     [COMMAND_SIM] = "sim",
-		[COMMAND_LOGIN] = "login",   [COMMAND_LOGOUT] = "logout",
-		[COMMAND_DOCTOR] = "doctor",
+		[COMMAND_TALK] = "talk",         [COMMAND_SIM] = "sim",
+		[COMMAND_LOGIN] = "login",       [COMMAND_LOGOUT] = "logout",
+		[COMMAND_DOCTOR] = "doctor",     [COMMAND_LESSON] = "lesson",
+		[COMMAND_PROGRESS] = "progress",
 	};
 
 	return names[command];

@@ -13,9 +13,11 @@
 #include "client/settings/settings_model.h"
 #include "client/talk/backend.h"
 #include "client/talk/devices.h"
+#include "client/talk/teaching.h"
 #include "client/terminal/plain.h"
 #include "client/tools/tool_process.h"
 #include "client/tools/tool_runner.h"
+#include "client/tools/tool_set.h"
 #include "net/base/clock.h"
 #include "net/base/log.h"
 #include "net/base/problem.h"
@@ -27,7 +29,7 @@ enum {
 	/* An answer of ten minutes; the service cuts at eight. */
 	PLAYOUT_LIMIT = 10 * 60 * NOVA_OUTPUT_RATE_HZ,
 	ANSWER_TIMEOUT_MS = 60000,
-	FOLDER_CHECK_MS = 1000,
+	FILES_CHECK_MS = 1000,
 };
 
 struct talk {
@@ -43,15 +45,17 @@ struct talk {
 	struct talk_backend backend;
 	struct talk_devices devices;
 	struct playout *playout;
-	struct tool_runner *tools; /* --tools */
+	struct teaching teaching;  /* --lesson */
+	struct tool_runner *tools; /* the lesson's and those of --tools */
 	struct session_folder *folder;
 	struct plain_terminal *terminal;
 	struct json_lines *json;
 	struct conversation *conversation;
 	struct voice_link *link;
-	struct timer folder_timer;
+	struct timer files_timer;
 	char *system_prompt;
 	bool devices_ready, session_ready;
+	bool folder_failed;           /* and that was told */
 	bool cued;                    /* the first recording has begun */
 	bool recording;               /* one is being given */
 	struct problem start_problem; /* start() writes it, nobody after */
@@ -102,7 +106,7 @@ static void on_ended(void *arg, const struct problem *why, bool was_connected)
 	uint64_t one = 1;
 
 	t->exit_code = exit_code_for(why->code, was_connected);
-	timer_stop(&t->folder_timer);
+	timer_stop(&t->files_timer);
 	if (write(t->done_fd, &one, sizeof one) < 0)
 		log_error("talk", "the end cannot be told");
 }
@@ -218,15 +222,21 @@ static void on_credentials(void *arg, const struct credentials *credentials,
 
 /* --- starting, on the loop thread --- */
 
-static void watch_folder(void *arg)
+/* What went wrong with the files that are written meanwhile: the folder tells
+ * it once, progress each time. */
+static void watch_files(void *arg)
 {
 	struct talk *t = arg;
 	struct problem p;
 
-	if (session_folder_failure(t->folder, &p))
+	if (teaching_trouble(&t->teaching, &p))
 		conversation_notice(t->conversation, "%s", p.text);
-	else
-		timer_start(&t->folder_timer, FOLDER_CHECK_MS * 1000ull);
+	if (t->folder && !t->folder_failed &&
+	    session_folder_failure(t->folder, &p)) {
+		t->folder_failed = true;
+		conversation_notice(t->conversation, "%s", p.text);
+	}
+	timer_start(&t->files_timer, FILES_CHECK_MS * 1000ull);
 }
 
 static int open_sinks(struct talk *t, struct problem *p)
@@ -279,6 +289,7 @@ static int open_conversation(struct talk *t, struct problem *p)
 		.reconnect_tries = (unsigned)settings_number(s,
 							     SETTING_RECONNECT),
 	};
+	teaching_apply(&t->teaching, &settings.session);
 	err = conversation_create(&t->conversation, &settings, &listener);
 	if (err)
 		return problem_set(p, err, "not enough memory");
@@ -322,8 +333,38 @@ static int open_voice(struct talk *t, struct problem *p)
 static int open_tools(struct talk *t, struct problem *p)
 {
 	const char *path = settings_text(t->settings, SETTING_TOOLS);
+	struct tool_runner *runners[2] = {NULL, NULL};
+	struct problem why = {0};
+	int err = teaching_tool(&t->teaching, loop_clock(t->loop), &runners[0],
+				p);
 
-	return path ? tool_process_create(&t->tools, t->loop, path, p) : 0;
+	if (!err && path)
+		err = tool_process_create(&runners[1], t->loop, path, p);
+	if (err) {
+		tool_runner_free(runners[0]);
+		return err;
+	}
+	err = tool_set_create(&t->tools, runners, 2, &why);
+	return err ? problem_set(p, err, "--tools: %s: %s; rename yours", path,
+				 why.text)
+		   : 0;
+}
+
+static int open_teaching(struct talk *t, struct problem *p)
+{
+	const char *folder = t->folder ? session_folder_path(t->folder) : NULL;
+
+	return teaching_begin(&t->teaching, loop_clock(t->loop), folder, p);
+}
+
+static void tell_lesson(const struct talk *t)
+{
+	char line[512];
+
+	if (!t->teaching.lesson)
+		return;
+	teaching_line(&t->teaching, line, sizeof line);
+	fprintf(t->people, "%s\n", line);
 }
 
 static void start(void *arg)
@@ -337,8 +378,10 @@ static void start(void *arg)
 		.speaker = settings_text(t->settings, SETTING_SPEAKER),
 		.headset = settings_flag(t->settings, SETTING_HEADSET),
 	};
-	timer_init(&t->folder_timer, loop_clock(t->loop), watch_folder, t);
-	if (talk_devices_check(&t->devices, p) || open_tools(t, p) ||
+	timer_init(&t->files_timer, loop_clock(t->loop), watch_files, t);
+	if (talk_devices_check(&t->devices, p) ||
+	    teaching_open(&t->teaching, t->settings, loop_clock(t->loop), p) ||
+	    open_tools(t, p) ||
 	    talk_backend_open(&t->backend, t->loop, t->settings, p))
 		return;
 	t->backend.renewed = on_renewed;
@@ -348,15 +391,16 @@ static void start(void *arg)
 	    nova_model_warning(settings_text(t->settings, SETTING_MODEL),
 			       warning, sizeof warning))
 		fprintf(t->people, "Warning: %s\n", warning);
+	tell_lesson(t);
 	fflush(t->people);
 	if (playout_create(&t->playout, PLAYOUT_LIMIT)) {
 		problem_set(p, PROBLEM_MEMORY, "not enough memory");
 		return;
 	}
-	if (open_sinks(t, p) || open_conversation(t, p) || open_voice(t, p))
+	if (open_sinks(t, p) || open_teaching(t, p) ||
+	    open_conversation(t, p) || open_voice(t, p))
 		return;
-	if (t->folder)
-		timer_start(&t->folder_timer, FOLDER_CHECK_MS * 1000ull);
+	timer_start(&t->files_timer, FILES_CHECK_MS * 1000ull);
 	conversation_start(t->conversation);
 	talk_backend_ask_source(&t->backend, on_credentials, t);
 }
@@ -367,7 +411,7 @@ static void stop(void *arg)
 {
 	struct talk *t = arg;
 
-	timer_stop(&t->folder_timer);
+	timer_stop(&t->files_timer);
 	/* The voice stage hands over to the conversation: it goes first. */
 	t->link = voice_link_free(t->link);
 	t->conversation = conversation_free(t->conversation);
@@ -412,8 +456,10 @@ int talk_start(struct talk **out, const struct settings *settings, FILE *people,
 out:
 	if (err) {
 		struct session_folder *folder = t->folder;
+		struct teaching teaching = t->teaching;
 
 		free_all(t);
+		teaching_close(&teaching, NULL);
 		session_folder_close(folder, NULL);
 	} else {
 		*out = t;
@@ -441,17 +487,30 @@ void talk_end(struct talk *t)
 	loop_post(t->loop, first ? end_in_order : end_at_once, t);
 }
 
+/* Says what could not be written, and what that makes of the exit code. */
+static int tell_failure(FILE *people, const struct problem *p, int code)
+{
+	if (!p->code)
+		return code;
+	fprintf(people, "habla talk: %s\n", p->text);
+	return code ? code : EXIT_CODE_FAILED;
+}
+
 int talk_close(struct talk *t)
 {
 	struct session_folder *folder = t->folder;
+	struct teaching teaching;
 	FILE *people = t->people;
-	struct problem p = {0};
+	struct problem p = {0}, lost = {0};
 	int code;
 
 	/* The exit code is the loop thread's: read it after that has ended. */
 	loop_thread_call(t->thread, stop, t);
 	code = t->exit_code;
+	teaching = t->teaching;
 	free_all(t);
+	teaching_close(&teaching, &lost);
+	code = tell_failure(people, &lost, code);
 	if (folder) {
 		char *path = text_copy(session_folder_path(folder));
 
@@ -462,9 +521,5 @@ int talk_close(struct talk *t)
 			path ? path : "the session folder");
 		free(path);
 	}
-	if (p.code) {
-		fprintf(people, "habla talk: %s\n", p.text);
-		code = code ? code : EXIT_CODE_FAILED;
-	}
-	return code;
+	return tell_failure(people, &p, code);
 }

@@ -104,6 +104,9 @@ static void each_value_is_printed_with_its_source(void **state)
 		"...|.env:3",
 		"language|(not mentioned)|default",
 		"turn-pause|(the service's)|default",
+		"lesson|(none)|default",
+		"resume|no|default",
+		"learner|(the student, or \"learner\")|default",
 		"tools|(none)|default",
 		"reconnect|5|default",
 		"renew-after|360|default",
@@ -191,7 +194,7 @@ static void every_flag_is_in_help_and_in_the_document(void **state)
 		if (at[0] != '\\' || at[1] != '|')
 			document[kept++] = *at;
 	document[kept] = '\0';
-	for (int c = COMMAND_TALK; c <= COMMAND_LOGOUT; c++) {
+	for (int c = COMMAND_TALK; c <= COMMAND_PROGRESS; c++) {
 		char *help = NULL;
 		size_t size = 0;
 		FILE *out = open_memstream(&help, &size);
