@@ -102,16 +102,20 @@ static int check(const struct settings *s, struct problem *p)
 	const char *step = settings_text(s, SETTING_STEP);
 	struct lesson *l = NULL;
 	char *name = NULL;
-	int err = what ? lessons_open(&l, &name, what, p)
-		       : problem_set(p, PROBLEM_USAGE,
-				     "which lesson? name it with --check "
-				     "NAME|FILE");
+	int err;
 
-	if (!err && step)
+	if (!what)
+		return problem_set(p, PROBLEM_USAGE,
+				   "which lesson? name it with --check "
+				   "NAME|FILE");
+	err = lessons_open(&l, &name, what, p);
+	if (err)
+		return err;
+	if (step)
 		err = judge_lines(l, step, p);
-	else if (!err && settings_flag(s, SETTING_PROMPT))
+	else if (settings_flag(s, SETTING_PROMPT))
 		err = print_prompt(l, p);
-	else if (!err)
+	else
 		print_lesson(l);
 	lesson_free(l);
 	free(name);

@@ -155,7 +155,7 @@ static int check_answer_wording(const struct check *c,
 				size_t wording)
 {
 	const char *text = w->parts[part].wordings[wording].text;
-	struct judgement j;
+	struct judgement j = {0};
 	int err = try_wording(c, w, part, wording, &j);
 
 	if (err || j.verdict == JUDGE_RIGHT)
@@ -178,7 +178,7 @@ static int check_mistake_wording(const struct check *c,
 {
 	const struct lesson_words *w = &c->step->mistakes[mistake].words;
 	const char *text = w->parts[part].wordings[wording].text;
-	struct judgement j;
+	struct judgement j = {0};
 	int err = try_wording(c, w, part, wording, &j);
 
 	if (err || (j.verdict == JUDGE_MISTAKE && j.mistake == mistake))

@@ -121,7 +121,7 @@ int lesson_read_lines(const struct lesson_reader *r,
 		      char ***out, size_t *count)
 {
 	const struct yaml_node *n;
-	size_t wanted;
+	size_t wanted = 0;
 	int err = lesson_read_list(r, map, key, most, &n, &wanted);
 
 	if (err)
@@ -270,7 +270,7 @@ static int read_vocabulary(const struct lesson_reader *r,
 			   const struct yaml_node *root, struct lesson *l)
 {
 	const struct yaml_node *n;
-	size_t count;
+	size_t count = 0;
 	int err;
 
 	if (!yaml_get(root, "vocabulary"))
@@ -279,7 +279,7 @@ static int read_vocabulary(const struct lesson_reader *r,
 			       &n, &count);
 	if (err)
 		return err;
-	l->vocabulary = calloc(count, sizeof *l->vocabulary);
+	l->vocabulary = calloc(LESSON_VOCABULARY_MOST, sizeof *l->vocabulary);
 	if (!l->vocabulary)
 		return lesson_read_memory(r);
 	for (; l->word_count < count && !err; n = n->next) {

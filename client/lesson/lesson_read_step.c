@@ -88,7 +88,7 @@ static int read_parts(const struct lesson_reader *r,
 	static const char *const keys[] = {"parts", "need", NULL};
 	const struct yaml_node *need_node = yaml_get(map, "need");
 	const struct yaml_node *n;
-	size_t count;
+	size_t count = 0;
 	long need;
 	int err = yaml_check_keys(r->file, map, keys, r->problem);
 
@@ -128,7 +128,7 @@ static int read_answers(const struct lesson_reader *r,
 			const struct yaml_node *map, struct lesson_step *s)
 {
 	const struct yaml_node *n = yaml_get(map, "answers");
-	size_t count;
+	size_t count = 0;
 	int err = 0;
 
 	if (!n)
@@ -171,7 +171,7 @@ static int read_mistakes(const struct lesson_reader *r,
 			 const struct yaml_node *map, struct lesson_step *s)
 {
 	const struct yaml_node *n;
-	size_t count;
+	size_t count = 0;
 	int err;
 
 	if (!yaml_get(map, "mistakes"))
@@ -231,7 +231,7 @@ int lesson_read_steps(const struct lesson_reader *r,
 		      const struct yaml_node *root, struct lesson *l)
 {
 	const struct yaml_node *n;
-	size_t count;
+	size_t count = 0;
 	int err = lesson_read_list(r, root, "steps", LESSON_STEPS_MOST, &n,
 				   &count);
 

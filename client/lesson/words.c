@@ -95,6 +95,16 @@ void words_remove(struct words *w, size_t at, size_t count)
 	w->count -= count;
 }
 
+void words_join(struct words *w, size_t at, size_t n, const char *text,
+		unsigned flags)
+{
+	unsigned last = w->list[at + n - 1].flags & WORD_ENDS_CLAUSE;
+
+	word_set(&w->list[at], text, strlen(text));
+	w->list[at].flags = last | flags;
+	words_remove(w, at + 1, n - 1);
+}
+
 /* --- all of it --- */
 
 static bool anything_counts(const struct words *w)
@@ -109,7 +119,9 @@ void words_read(struct words *w, enum lesson_language language,
 		const char *text)
 {
 	words_split(w, language, text);
+	words_tidy_digits(w, language);
 	words_join_numbers(w, language);
+	words_join_letters(w);
 	for (size_t i = 0; i < w->count; i++) {
 		struct word *word = &w->list[i];
 		word_find_stem(word, language);

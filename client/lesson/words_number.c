@@ -1,6 +1,5 @@
 /*
- * words_number: "seven eighths", "7/8" and "seven over eight" are one word; so
- * are "c o two" and "CO2".
+ * words_number: "seven eighths", "7/8" and "seven over eight" are one word.
  *
  * A fraction keeps its form (6/8 is not 3/4), because that may be what is
  * asked.  A whole number and a fraction: "1+3/4".
@@ -55,39 +54,6 @@ static const struct number_word *find(const struct number_word *list,
 static bool is_digits(const char *text)
 {
 	return *text && strspn(text, "0123456789") == strlen(text);
-}
-
-/* "1,000" and "0.750" as "1000" and "0.75"; in Spanish the signs change their
- * places.  A word that is no number stays. */
-static void tidy_digits(struct word *w, enum lesson_language language)
-{
-	char group = language == LESSON_SPANISH ? '.' : ',';
-	char out[WORD_SIZE];
-	size_t n = 0;
-	bool point = false;
-
-	if (strspn(w->text, "0123456789.,") != strlen(w->text))
-		return;
-	for (const char *c = w->text; *c; c++) {
-		bool three = strspn(c + 1, "0123456789") == 3;
-		if (*c == group && three)
-			continue;
-		if (*c == '.' || *c == ',') {
-			if (point)
-				return;
-			point = true;
-		}
-		out[n++] = *c == ',' ? '.' : *c;
-	}
-	while (point && n > 0 && out[n - 1] == '0')
-		n--;
-	if (n > 0 && out[n - 1] == '.')
-		n--;
-	size_t zeros = 0;
-	while (zeros + 1 < n && out[zeros] == '0' && out[zeros + 1] != '.')
-		zeros++;
-	word_set(w, out + zeros, n - zeros);
-	w->flags |= WORD_NUMBER;
 }
 
 /* --- whole numbers in words --- */
@@ -317,7 +283,7 @@ static size_t read_decimals(const struct number_reader *r, size_t at,
 	for (size_t digits = 0; goes_on(r, at + n); digits++) {
 		size_t more = read_tens(r, at + n, &part);
 		const struct word *next = word_at(r, at + n);
-		if (more == 0 && is_digits(next->text)) {
+		if (more == 0 && next && is_digits(next->text)) {
 			part = strtoul(next->text, NULL, 10);
 			more = 1;
 		}
@@ -395,77 +361,17 @@ static size_t read_number(const struct number_reader *r, size_t at,
 	return n > 0 && !is_pronoun(r, at, n + more) ? n + more : 0;
 }
 
-static void join(struct words *w, size_t at, size_t n, const char *text)
-{
-	unsigned last = w->list[at + n - 1].flags & WORD_ENDS_CLAUSE;
-
-	word_set(&w->list[at], text, strlen(text));
-	w->list[at].flags |= last | WORD_NUMBER;
-	words_remove(w, at + 1, n - 1);
-}
-
-/* --- spelled names: "c o two", "W B S" --- */
-
-static bool is_single(const struct words *w, size_t at)
-{
-	const char *text = at < w->count ? w->list[at].text : "";
-
-	return text[0] >= 'a' && text[0] <= 'z' && !text[1];
-}
-
-/* How many words from at on spell one name; 0: none.  It begins with a
- * consonant: "a", "i" or the Spanish "y", "o" are words. */
-static size_t spelled(const struct words *w, size_t at)
-{
-	size_t n = 0;
-
-	if (!is_single(w, at) || strchr("aeiouy", w->list[at].text[0]))
-		return 0;
-	for (; is_single(w, at + n); n++) {
-		if (w->list[at + n].flags & WORD_ENDS_CLAUSE) {
-			n++;
-			break;
-		}
-	}
-	if (!(w->list[at + n - 1].flags & WORD_ENDS_CLAUSE) &&
-	    at + n < w->count && w->list[at + n].flags & WORD_NUMBER &&
-	    !w->list[at + n].text[1])
-		n++;
-	return n >= 2 && n <= WORD_SIZE / 2 ? n : 0;
-}
-
-static void join_letters(struct words *w)
-{
-	char text[WORD_SIZE];
-
-	for (size_t i = 0; i < w->count; i++) {
-		size_t n = spelled(w, i);
-		for (size_t k = 0; k < n; k++)
-			text[k] = w->list[i + k].text[0];
-		text[n] = '\0';
-		if (n > 0) {
-			join(w, i, n, text);
-			w->list[i].flags &= ~(unsigned)WORD_NUMBER;
-		}
-	}
-}
-
 void words_join_numbers(struct words *w, enum lesson_language language)
 {
 	const struct number_reader r = {w, number_words(language), language};
 	char text[WORD_SIZE];
 
-	for (size_t i = 0; i < w->count; i++)
-		tidy_digits(&w->list[i], language);
 	for (size_t i = 0; i < w->count; i++) {
 		size_t n = read_number(&r, i, text);
 		if (n > 0)
-			join(w, i, n, text);
+			words_join(w, i, n, text, WORD_NUMBER);
 		n = words_match(w, i, r.table->percent);
-		if (n > 1) {
-			join(w, i, n, "percent");
-			w->list[i].flags &= ~(unsigned)WORD_NUMBER;
-		}
+		if (n > 1)
+			words_join(w, i, n, "percent", 0);
 	}
-	join_letters(w);
 }

@@ -241,6 +241,16 @@ static bool holds_together(int b, int c, int a)
 	return (c == '/' || c == '.' || c == ',') && is_digit(b) && is_digit(a);
 }
 
+/* Not the point in "C.V." and not the colon in "8:30". */
+static bool ends_clause(const struct splitter *s, int b, int c, int a)
+{
+	if (c == '.')
+		return s->length != 1 || !is_letter(a);
+	if (c == ':')
+		return !is_digit(b) || !is_digit(a);
+	return strchr(",;!?()\n\"", c);
+}
+
 static void take(struct splitter *s, int b, int c, int a)
 {
 	if (c == '.' && !is_digit(b) && !is_letter(b) && is_digit(a)) {
@@ -253,13 +263,9 @@ static void take(struct splitter *s, int b, int c, int a)
 	} else if (c == '%') {
 		end_word(s);
 		add_word(s, "percent", 7);
-	} else if (c == '.' && s->length == 1 && is_letter(a)) {
-		end_word(s); /* "C.V." */
-	} else if (strchr(".,;!?()\n\"", c)) {
+	} else if (ends_clause(s, b, c, a)) {
 		end_clause(s);
 		s->words->question |= c == '?';
-	} else if (c == ':' && !(is_digit(b) && is_digit(a))) {
-		end_clause(s);
 	} else {
 		end_word(s);
 	}

@@ -9,9 +9,13 @@
  * become words of their own. */
 void words_split(struct words *w, enum lesson_language language,
 		 const char *text);
-/* words_number.c: number words that belong together become one word of digits,
- * and spelled letters one word. */
+/* words_digits.c: numbers in digits get one form. */
+void words_tidy_digits(struct words *w, enum lesson_language language);
+/* words_number.c: number words that belong together become one word of
+ * digits. */
 void words_join_numbers(struct words *w, enum lesson_language language);
+/* words_digits.c: spelled letters, and a digit behind them, become one word. */
+void words_join_letters(struct words *w);
 /* words_stem.c */
 void word_find_stem(struct word *w, enum lesson_language language);
 /* words_meaning.c: WORD_NEGATED and all that leads to it. */
@@ -47,5 +51,8 @@ size_t words_match_any(const struct words *w, size_t at,
 /* Makes room for one more word at that place, if it fits; it is zero. */
 bool words_insert(struct words *w, size_t at);
 void words_remove(struct words *w, size_t at, size_t count);
+/* The n words from at on become one, with these flags. */
+void words_join(struct words *w, size_t at, size_t n, const char *text,
+		unsigned flags);
 
 #endif

@@ -102,27 +102,14 @@ static int open_text(struct folder_files *f, struct folder_text *t,
 	return err;
 }
 
-static int write_all(int fd, const uint8_t *data, size_t length)
-{
-	while (length > 0) {
-		ssize_t n = write(fd, data, length);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return problem_from_file_errno(errno);
-		data += n;
-		length -= (size_t)n;
-	}
-	return 0;
-}
-
 static void write_text(struct folder_files *f, struct folder_text *t,
 		       const struct bytes *text)
 {
 	if (t->fd < 0)
 		return;
-	int err = text->failed ? text->failed
-			       : write_all(t->fd, text->data, text->length);
+	int err = text->failed
+			  ? text->failed
+			  : text_write_all(t->fd, text->data, text->length);
 	if (!err) {
 		t->whole += (int64_t)text->length;
 		return;

@@ -312,15 +312,17 @@ int text_read_file(char **out, size_t *length, const char *path, size_t limit)
 	return err;
 }
 
-static int write_all(int fd, const char *data, size_t length)
+int text_write_all(int fd, const void *data, size_t length)
 {
+	const char *at = data;
+
 	while (length > 0) {
-		ssize_t n = write(fd, data, length);
+		ssize_t n = write(fd, at, length);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
 			return problem_from_file_errno(errno);
-		data += n;
+		at += n;
 		length -= (size_t)n;
 	}
 	return 0;
@@ -335,7 +337,7 @@ int text_replace_file(const char *path, const void *data, size_t length)
 		return PROBLEM_MEMORY;
 	fd = open(fresh, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	err = fd < 0 ? problem_from_file_errno(errno)
-		     : write_all(fd, data, length);
+		     : text_write_all(fd, data, length);
 	cause = errno;
 	if (fd >= 0 && close(fd) != 0 && !err) {
 		cause = errno;

@@ -51,6 +51,8 @@ int64_t text_http_date(const char *text);
  * length may be NULL.  PROBLEM_FILE (errno tells why), PROBLEM_LIMIT or
  * PROBLEM_MEMORY. */
 int text_read_file(char **out, size_t *length, const char *path, size_t limit);
+/* Writes all of it.  PROBLEM_FILE or PROBLEM_DISK_FULL; errno tells why. */
+int text_write_all(int fd, const void *data, size_t length);
 /* Writes a whole file (mode 0600) or leaves it as it was: PATH.new takes its
  * place.  PROBLEM_FILE, PROBLEM_DISK_FULL (errno tells why) or
  * PROBLEM_MEMORY. */

@@ -231,21 +231,6 @@ static void write_json(struct bytes *b, const struct login *l)
 	bytes_append_text(b, "\n");
 }
 
-static int write_all(int fd, const struct bytes *b)
-{
-	size_t done = 0;
-
-	while (done < b->length) {
-		ssize_t n = write(fd, b->data + done, b->length - done);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -1;
-		done += (size_t)n;
-	}
-	return 0;
-}
-
 /* The folder's own entry is on disk too before we say that it is kept. */
 static int open_folder(const char *path)
 {
@@ -268,7 +253,8 @@ static int replace(int folder, const char *path, const char *fresh,
 
 	if (fd < 0)
 		return -1;
-	bool good = fchmod(fd, 0600) == 0 && write_all(fd, b) == 0 &&
+	bool good = fchmod(fd, 0600) == 0 &&
+		    text_write_all(fd, b->data, b->length) == 0 &&
 		    fsync(fd) == 0;
 	int cause = errno;
 	if (close(fd) != 0 && good) {

@@ -15,6 +15,7 @@
 
 #include "net/base/clock.h"
 #include "net/base/problem.h"
+#include "net/base/text.h"
 #include "net/base/random.h"
 
 struct extension {
@@ -94,20 +95,6 @@ static X509 *make_certificate(const char *name, EVP_PKEY *key, X509 *issuer,
 	return NULL;
 }
 
-static int write_all(int fd, const char *data, size_t length)
-{
-	while (length > 0) {
-		ssize_t n = write(fd, data, length);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return problem_from_file_errno(errno);
-		data += n;
-		length -= (size_t)n;
-	}
-	return 0;
-}
-
 static int write_file(const char *path, mode_t mode, BIO *content,
 		      struct problem *p)
 {
@@ -125,7 +112,7 @@ static int write_file(const char *path, mode_t mode, BIO *content,
 	if (!err && fd < 0)
 		err = problem_from_file_errno(errno);
 	if (!err)
-		err = write_all(fd, data, (size_t)length);
+		err = text_write_all(fd, data, (size_t)length);
 	if (fd >= 0 && close(fd) != 0 && !err)
 		err = problem_from_file_errno(errno);
 	if (err)

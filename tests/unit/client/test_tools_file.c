@@ -12,6 +12,7 @@
 #include "client/tools/tool_file.h"
 #include "net/base/problem.h"
 #include "net/nova/tool_specs.h"
+#include "tests/support/document.h"
 #include "tests/support/folder.h"
 
 static struct tool_file *read_ok(const char *text)
@@ -265,17 +266,15 @@ static void programs_with_a_slash_stand_beside_the_file(void **state)
 
 static void the_example_of_the_document_is_right(void **state)
 {
-	char *document = folder_read(HABLA_SOURCE_DIR, "docs/tools.md", NULL);
-	char *start = strstr(document, "```yaml\n") + strlen("```yaml\n");
+	char *example = document_example("tools.md");
 	struct tool_file *f;
 
 	(void)state;
-	*strstr(start, "```") = '\0';
-	f = read_ok(start);
+	f = read_ok(example);
 	assert_int_equal(2, f->count);
 	assert_int_equal(5000, f->tools[0].limit_ms);
 	tool_file_free(f);
-	free(document);
+	free(example);
 }
 
 int main(void)

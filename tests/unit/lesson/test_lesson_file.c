@@ -12,6 +12,7 @@
 #include "net/base/bytes.h"
 #include "net/base/problem.h"
 #include "net/base/text.h"
+#include "tests/support/document.h"
 
 /* A lesson that is right; tests change one line of it. */
 static const char good[] = "title: T\n"                          /* 1 */
@@ -280,30 +281,9 @@ static void what_is_too_long_or_too_much_is_refused(void **state)
 	free(long_text);
 }
 
-/* The yaml block of docs/lessons.md. */
-static char *example(void)
-{
-	char *page = NULL, *start, *end, *copy;
-	size_t length;
-
-	assert_int_equal(text_read_file(&page, &length,
-					HABLA_SOURCE_DIR "/docs/lessons.md",
-					1 << 20),
-			 0);
-	start = strstr(page, "```yaml\n");
-	assert_non_null(start);
-	start += strlen("```yaml\n");
-	end = strstr(start, "```");
-	assert_non_null(end);
-	*end = '\0';
-	copy = text_copy(start);
-	free(page);
-	return copy;
-}
-
 static void the_example_of_the_page_says_what_the_page_says(void **state)
 {
-	char *text = example();
+	char *text = document_example("lessons.md");
 	struct lesson *l = NULL;
 	struct problem p = {0};
 

@@ -13,6 +13,7 @@
 #include "net/base/problem.h"
 #include "net/base/text.h"
 #include "net/nova/tool_specs.h"
+#include "tests/support/document.h"
 #include "tests/support/lesson.h"
 
 static char *prompt_of(const struct lesson *l, const struct lesson_plan *plan,
@@ -24,18 +25,6 @@ static char *prompt_of(const struct lesson *l, const struct lesson_plan *plan,
 	lesson_prompt_write(&b, l, plan, wish);
 	assert_int_equal(b.failed, 0);
 	return bytes_take_text(&b);
-}
-
-static void assert_holds(const char *text, const char *wanted)
-{
-	if (!strstr(text, wanted))
-		fail_msg("no \"%s\" in:\n%s", wanted, text);
-}
-
-static void assert_lacks(const char *text, const char *unwanted)
-{
-	if (strstr(text, unwanted))
-		fail_msg("\"%s\" in:\n%s", unwanted, text);
 }
 
 static void everything_of_a_lesson_is_in_its_prompt(void **state)

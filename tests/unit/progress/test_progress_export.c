@@ -15,6 +15,7 @@
 #include "net/base/problem.h"
 #include "net/base/text.h"
 #include "net/base/virtual_clock.h"
+#include "tests/support/document.h"
 #include "tests/support/folder.h"
 #include "tests/support/lesson.h"
 
@@ -83,12 +84,6 @@ static void close_rig(struct rig *r)
 	virtual_clock_free(r->virtual);
 	free(r->path);
 	folder_remove(r->folder);
-}
-
-static void assert_holds(const char *text, const char *wanted)
-{
-	if (!strstr(text, wanted))
-		fail_msg("no \"%s\" in:\n%s", wanted, text);
 }
 
 static void people_see_what_was_done_and_what_is_due(void **state)

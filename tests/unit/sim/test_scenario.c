@@ -11,6 +11,7 @@
 #include "net/base/problem.h"
 #include "net/base/text.h"
 #include "net/sim/scenario.h"
+#include "tests/support/document.h"
 #include "tests/support/folder.h"
 
 static struct scenario *read_text(const char *text)
@@ -97,30 +98,9 @@ static void a_wrong_file_is_refused_with_its_place(void **state)
 	}
 }
 
-/* The yaml block of docs/scenarios.md. */
-static char *example(void)
-{
-	char *page = NULL, *start, *end, *copy;
-	size_t length;
-
-	assert_int_equal(text_read_file(&page, &length,
-					HABLA_SOURCE_DIR "/docs/scenarios.md",
-					1 << 20),
-			 0);
-	start = strstr(page, "```yaml\n");
-	assert_non_null(start);
-	start += strlen("```yaml\n");
-	end = strstr(start, "```");
-	assert_non_null(end);
-	*end = '\0';
-	copy = text_copy(start);
-	free(page);
-	return copy;
-}
-
 static void the_example_of_the_page_says_what_the_page_says(void **state)
 {
-	char *text = example();
+	char *text = document_example("scenarios.md");
 	struct scenario *s = read_text(text);
 
 	(void)state;

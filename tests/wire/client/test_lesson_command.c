@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "net/base/text.h"
+#include "tests/support/document.h"
 #include "tests/support/folder.h"
 #include "tests/support/process.h"
 #include "tests/support/stack.h"
@@ -57,12 +58,6 @@ static const char *run(int code, const char *input,
 
 #define RUN(code, input, ...)                                                  \
 	run(code, input, (const char *const[]){__VA_ARGS__, NULL})
-
-static void assert_holds(const char *text, const char *wanted)
-{
-	if (!strstr(text, wanted))
-		fail_msg("no \"%s\" in:\n%s", wanted, text);
-}
 
 static void a_good_lesson_is_shown(void **state)
 {

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "net/base/text.h"
+#include "tests/support/document.h"
 #include "tests/support/folder.h"
 #include "tests/support/stack.h"
 
@@ -51,18 +52,6 @@
 
 static struct stack stack;
 static char printed[65536]; /* by talk */
-
-static void assert_holds(const char *text, const char *wanted)
-{
-	if (!strstr(text, wanted))
-		fail_msg("no \"%s\" in:\n%s", wanted, text);
-}
-
-static void assert_lacks(const char *text, const char *unwanted)
-{
-	if (strstr(text, unwanted))
-		fail_msg("\"%s\" in:\n%s", unwanted, text);
-}
 
 /* Talks with more arguments (ends with NULL), and keeps what was printed. */
 static int talk(const char *session, const char *const *more)

@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "tests/support/document.h"
 #include "tests/support/folder.h"
 #include "tests/support/stack.h"
 
@@ -86,12 +87,6 @@ static int stop(void **state)
 	(void)state;
 	stack_stop(&stack);
 	return 0;
-}
-
-static void assert_holds(const char *text, const char *wanted)
-{
-	if (!strstr(text, wanted))
-		fail_msg("no \"%s\" in:\n%s", wanted, text);
 }
 
 static void the_tutor_answers_with_what_the_tools_gave(void **state)
