@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "client/lesson/judge_private.h"
+#include "client/lesson/words_steps.h"
 #include "net/base/problem.h"
 
 static int by_stem(const void *a, const void *b)
@@ -25,8 +26,8 @@ static int add_word(struct judge *j, const struct word *w, bool topic)
 	}
 	struct known_word *k = &j->known[j->known_count++];
 	memcpy(k->stem, w->stem, sizeof k->stem);
-	k->topic = topic && word_counts(w) && !(w->flags & WORD_NUMBER) &&
-		   !word_is_common(j->language, w);
+	k->topic = topic && word_counts(w) && !(w->flags & WORD_NUMBER);
+	k->common = false;
 	return 0;
 }
 
@@ -40,6 +41,19 @@ static int add_text(struct judge *j, const char *text, bool topic)
 	words_read(&w, j->language, text);
 	for (size_t i = 0; i < w.count && !err; i++)
 		err = add_word(j, &w.list[i], topic);
+	return err;
+}
+
+static int add_common(struct judge *j)
+{
+	const char *const *list = word_tables(j->language)->common;
+	int err = 0;
+
+	for (; *list && !err; list++) {
+		err = add_text(j, *list, false);
+		if (!err)
+			j->known[j->known_count - 1].common = true;
+	}
 	return err;
 }
 
@@ -70,7 +84,13 @@ static int add_step(struct judge *j, const struct lesson_step *s)
 	return err;
 }
 
-/* One entry a stem; it is of the topic if any of its words is. */
+static void join_into(struct known_word *k, const struct known_word *other)
+{
+	k->common |= other->common;
+	k->topic = (k->topic || other->topic) && !k->common;
+}
+
+/* One entry a stem. */
 static void join_equals(struct judge *j)
 {
 	size_t n = 0;
@@ -78,7 +98,7 @@ static void join_equals(struct judge *j)
 	for (size_t i = 0; i < j->known_count; i++) {
 		const struct known_word *k = &j->known[i];
 		if (n > 0 && strcmp(j->known[n - 1].stem, k->stem) == 0)
-			j->known[n - 1].topic |= k->topic;
+			join_into(&j->known[n - 1], k);
 		else
 			j->known[n++] = *k;
 	}
@@ -87,7 +107,10 @@ static void join_equals(struct judge *j)
 
 int judge_read_known(struct judge *j, const struct lesson *l)
 {
-	int err = add_text(j, l->title, true);
+	int err = add_common(j);
+
+	if (!err)
+		err = add_text(j, l->title, true);
 
 	for (size_t i = 0; i < l->step_count && !err; i++)
 		err = add_step(j, &l->steps[i]);

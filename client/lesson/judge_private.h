@@ -5,10 +5,11 @@
 #include "client/lesson/judge.h"
 #include "client/lesson/judge_match.h"
 
-/* A stem that occurs in the lesson. */
+/* A stem that occurs in the lesson, or in anything that people say. */
 struct known_word {
 	char stem[WORD_SIZE];
-	bool topic; /* says that a sentence is about the lesson */
+	bool topic;  /* says that a sentence is about the lesson */
+	bool common; /* and so this does not */
 };
 
 struct judge_step {
@@ -25,9 +26,9 @@ struct judge {
 };
 
 /* --- judge_known.c --- */
-/* All words of the lesson.  0 or PROBLEM_MEMORY. */
+/* All words of the lesson and the common ones.  0 or PROBLEM_MEMORY. */
 int judge_read_known(struct judge *j, const struct lesson *l);
-/* NULL: the lesson does not have it. */
+/* NULL: it is none of them. */
 const struct known_word *judge_known(const struct judge *j, const char *stem);
 
 /* --- judge_typing.c --- */

@@ -21,7 +21,8 @@ enum {
 struct search {
 	const struct judge *judge;
 	struct words *words;
-	size_t at; /* the word that is looked at */
+	size_t at;          /* the word that is looked at */
+	struct word joined; /* it and the next one */
 	/* for slips */
 	size_t least; /* distance of the nearest word so far */
 	bool unclear; /* another word is as near */
@@ -90,19 +91,24 @@ static void join_here(struct search *s, const struct word *wanted,
 {
 	struct words *w = s->words;
 	struct word *first = &w->list[s->at];
-	struct word joined;
 
 	(void)next;
-	if (s->changed || s->at + 1 >= w->count ||
-	    first->flags & WORD_ENDS_CLAUSE ||
-	    !join_texts(&joined, first, first + 1, s->judge->language) ||
-	    !same_whole(&joined, wanted))
+	if (s->changed || !same_whole(&s->joined, wanted))
 		return;
-	joined.flags = first->flags & (WORD_NEGATED | WORD_RETRACTED);
-	joined.flags |= first[1].flags & WORD_ENDS_CLAUSE;
-	*first = joined;
+	s->joined.flags = first->flags & (WORD_NEGATED | WORD_RETRACTED);
+	s->joined.flags |= first[1].flags & WORD_ENDS_CLAUSE;
+	*first = s->joined;
 	words_remove(w, s->at + 1, 1);
 	s->changed = true;
+}
+
+static void try_to_join(struct search *s, const struct judge_step *step)
+{
+	const struct word *w = &s->words->list[s->at];
+
+	if (s->at + 1 < s->words->count && !(w->flags & WORD_ENDS_CLAUSE) &&
+	    join_texts(&s->joined, w, w + 1, s->judge->language))
+		visit_step(s, step, join_here);
 }
 
 /* "groundwater", where the step has "ground water". */
@@ -110,10 +116,12 @@ static void part_here(struct search *s, const struct word *wanted,
 		      const struct word *next)
 {
 	struct words *w = s->words;
+	const char *text = w->list[s->at].text;
 	unsigned flags = w->list[s->at].flags;
 	struct word joined;
 
 	if (s->changed || !next ||
+	    strncmp(text, wanted->text, strlen(wanted->text)) != 0 ||
 	    !join_texts(&joined, wanted, next, s->judge->language) ||
 	    !same_whole(&joined, &w->list[s->at]) || !words_insert(w, s->at))
 		return;
@@ -199,8 +207,7 @@ static void mend_slip(struct search *s, const struct judge_step *step)
 	size_t length = strlen(w->text);
 
 	if (length < SLIP_LETTERS || w->flags & WORD_NUMBER ||
-	    !word_counts(w) || judge_known(s->judge, w->stem) ||
-	    word_is_common(s->judge->language, w))
+	    !word_counts(w) || judge_known(s->judge, w->stem))
 		return;
 	s->least = length >= SLIP_TWICE_LETTERS ? 3 : 2;
 	s->unclear = false;
@@ -219,7 +226,7 @@ void judge_mend(const struct judge *j, const struct judge_step *step,
 
 	for (s.at = 0; s.at < w->count; s.at++) {
 		s.changed = false;
-		visit_step(&s, step, join_here);
+		try_to_join(&s, step);
 		if (!s.changed)
 			visit_step(&s, step, part_here);
 		if (!s.changed && source == JUDGE_TYPED)

@@ -30,20 +30,6 @@ bool word_counts(const struct word *w)
 	       !(w->flags & (WORD_LITTLE | WORD_NEGATOR));
 }
 
-bool word_is_common(enum lesson_language language, const struct word *w)
-{
-	struct word other = {0};
-	const char *const *list = word_tables(language)->common;
-
-	for (; *list; list++) {
-		word_set(&other, *list, strlen(*list));
-		word_find_stem(&other, language);
-		if (strcmp(other.stem, w->stem) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* --- runs of words --- */
 
 size_t words_match(const struct words *w, size_t at, const char *text)

@@ -53,8 +53,6 @@ void words_read(struct words *w, enum lesson_language language,
 
 /* Whether it counts when an answer is compared. */
 bool word_counts(const struct word *w);
-/* A word that says little about the topic of a sentence: go, make, want. */
-bool word_is_common(enum lesson_language language, const struct word *w);
 /* A letter of two or more words in a row, as a search for "i do not know" needs
  * it: whether the words from at on are those of the text, single blanks
  * between them.  Returns how many, or 0. */

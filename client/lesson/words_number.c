@@ -13,6 +13,8 @@
 #include "client/lesson/words_steps.h"
 #include "net/base/text.h"
 
+enum { NUMBER_SIZE = 80 }; /* as a text */
+
 static const unsigned long NUMBER_MOST = 999999999;
 
 struct number_reader {
@@ -271,7 +273,7 @@ static size_t read_fraction(const struct number_reader *r, size_t at,
 /* --- decimals: "zero point seven five" --- */
 
 static size_t read_decimals(const struct number_reader *r, size_t at,
-			    unsigned long whole, char out[WORD_SIZE])
+			    unsigned long whole, char out[NUMBER_SIZE])
 {
 	const struct word *w = word_at(r, at);
 	unsigned long part;
@@ -337,7 +339,7 @@ static size_t read_rest(const struct number_reader *r, size_t at,
 
 /* What the number at that place is in digits: the words taken, or 0. */
 static size_t read_number(const struct number_reader *r, size_t at,
-			  char out[WORD_SIZE])
+			  char out[NUMBER_SIZE])
 {
 	struct fraction f;
 	unsigned long whole = 0;
@@ -345,7 +347,7 @@ static size_t read_number(const struct number_reader *r, size_t at,
 	size_t n = read_fraction(r, at, &f), more;
 
 	if (n > 0) {
-		snprintf(out, WORD_SIZE, "%lu/%lu", f.above, f.below);
+		snprintf(out, NUMBER_SIZE, "%lu/%lu", f.above, f.below);
 		return n;
 	}
 	n = read_whole(r, at, &whole);
@@ -354,17 +356,17 @@ static size_t read_number(const struct number_reader *r, size_t at,
 		return n + more;
 	more = n ? read_rest(r, at + n, digits, &f) : 0;
 	if (more > 0)
-		snprintf(out, WORD_SIZE, "%lu+%lu/%lu", whole, f.above,
+		snprintf(out, NUMBER_SIZE, "%lu+%lu/%lu", whole, f.above,
 			 f.below);
 	else if (n > 0)
-		snprintf(out, WORD_SIZE, "%lu", whole);
+		snprintf(out, NUMBER_SIZE, "%lu", whole);
 	return n > 0 && !is_pronoun(r, at, n + more) ? n + more : 0;
 }
 
 void words_join_numbers(struct words *w, enum lesson_language language)
 {
 	const struct number_reader r = {w, number_words(language), language};
-	char text[WORD_SIZE];
+	char text[NUMBER_SIZE];
 
 	for (size_t i = 0; i < w->count; i++) {
 		size_t n = read_number(&r, i, text);

@@ -25,8 +25,8 @@ void words_find_negation(struct words *w, enum lesson_language language);
 /* Lists of words end with NULL. */
 struct word_tables {
 	const char *const *little;
-	const char *const *common;
-	const char *const *negators;      /* up to the end of the clause */
+	const char *const *common;   /* say little about a topic: go, make */
+	const char *const *negators; /* up to the end of the clause */
 	const char *const *near_negators; /* the next thing only: without */
 	const char *const *clause_starts; /* but, because */
 	const char *const *subjects; /* they, it: start a clause once something

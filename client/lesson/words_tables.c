@@ -25,19 +25,19 @@ static const char *const en_little[] = {
 
 /* Said of anything. */
 static const char *const en_common[] = {
-	"go",    "come",   "get",      "make",      "take",      "say",
-	"see",   "know",   "want",     "need",      "use",       "find",
-	"give",  "tell",   "call",     "talk",      "like",      "have",
-	"put",   "keep",   "look",     "thing",     "something", "good",
-	"more",  "much",   "many",     "now",       "time",      "way",
-	"day",   "people", "not",      "no",        "yes",       "how",
-	"why",   "when",   "where",    "happen",    "happens",   "called",
-	"name",  "word",   "question", "one",       "two",       "first",
-	"last",  "today",  "ask",      "work",      "new",       "old",
-	"long",  "big",    "all",      "out",       "up",        "down",
-	"home",  "other",  "hello",    "thanks",    "thank",     "friend",
-	"nice",  "year",   "live",     "beautiful", "lesson",    "little",
-	"can't", "name's", "us",       NULL,
+	"go",   "come",   "get",      "make",      "take",      "say",
+	"see",  "know",   "want",     "need",      "use",       "find",
+	"give", "tell",   "call",     "talk",      "like",      "have",
+	"put",  "keep",   "look",     "thing",     "something", "good",
+	"more", "much",   "many",     "now",       "time",      "way",
+	"day",  "people", "not",      "no",        "yes",       "how",
+	"why",  "when",   "where",    "happen",    "happens",   "called",
+	"name", "word",   "question", "one",       "two",       "first",
+	"last", "today",  "ask",      "work",      "new",       "old",
+	"long", "big",    "all",      "out",       "up",        "down",
+	"home", "other",  "hello",    "thanks",    "thank",     "friend",
+	"nice", "year",   "live",     "beautiful", "lesson",    "little",
+	"us",   NULL,
 };
 
 static const char *const en_negators[] = {"not", "never", "nor", "neither",
