@@ -495,6 +495,39 @@ static void slips_are_mended_in_typed_words_only(void **state)
 	close_rig(&r);
 }
 
+/* "sheet" is a word of this lesson and no slip for "sleet"; "stalx" may be
+ * "stalk" or "stale". */
+static void a_word_that_may_be_another_one_is_not_mended(void **state)
+{
+	static const char text[] =
+		"title: T\nlanguage: en\nlevel: A1\ngoals: g\nopener: o\n"
+		"close: c\nsteps:\n"
+		"  - id: a\n    question: What falls?\n"
+		"    answers: [sleet]\n    hints: h\n    explanation: sleet\n"
+		"  - id: b\n    question: What lies on a bed?\n"
+		"    answers: [sheet]\n    hints: h\n    explanation: sheet\n"
+		"  - id: c\n    question: What bears the leaf?\n"
+		"    answers: [stalk]\n    hints: h\n    explanation: stalk\n"
+		"    mistakes:\n      - {words: stale, reply: no}\n";
+	struct rig r = {0};
+	struct problem p = {0};
+
+	(void)state;
+	assert_int_equal(lesson_read_text(&r.lesson, "l.yaml", text,
+					  sizeof text - 1, &p),
+			 0);
+	assert_int_equal(judge_create(&r.judge, r.lesson), 0);
+	assert_int_equal(judged(&r, 0, "sleat", JUDGE_TYPED).verdict,
+			 JUDGE_RIGHT);
+	assert_int_equal(judged(&r, 0, "sheet", JUDGE_TYPED).verdict,
+			 JUDGE_WRONG);
+	assert_int_equal(judged(&r, 2, "stalx", JUDGE_TYPED).verdict,
+			 JUDGE_WRONG);
+	assert_int_equal(judged(&r, 2, "staalk", JUDGE_TYPED).verdict,
+			 JUDGE_RIGHT);
+	close_rig(&r);
+}
+
 /* A slip of one letter in any answer of a lesson must never turn it into the
  * answer of a mistake. */
 static void no_slip_turns_an_answer_into_a_mistake(void **state)
@@ -592,6 +625,7 @@ int main(void)
 			a_request_is_no_request_where_it_is_the_answer),
 		cmocka_unit_test(verdicts_tell_what_to_do_next),
 		cmocka_unit_test(slips_are_mended_in_typed_words_only),
+		cmocka_unit_test(a_word_that_may_be_another_one_is_not_mended),
 		cmocka_unit_test(no_slip_turns_an_answer_into_a_mistake),
 		cmocka_unit_test(words_may_be_written_apart_or_together),
 		cmocka_unit_test(every_text_gets_the_same_verdict_again),

@@ -17,6 +17,7 @@
 #include <sqlite3.h>
 
 #include "client/progress/progress.h"
+#include "client/progress/progress_db.h"
 #include "client/progress/progress_store.h"
 #include "net/base/clock.h"
 #include "net/base/problem.h"
@@ -154,6 +155,32 @@ static void a_step_that_left_the_lesson_keeps_its_answers(void **state)
 	assert_int_equal(progress->answer_count, 1);
 	progress_free(progress);
 	r.lesson->step_count = 12;
+	close_rig(&r);
+}
+
+/* As after a disk that failed between writing and saying so. */
+static void an_answer_that_is_written_twice_is_one(void **state)
+{
+	struct rig r;
+	struct progress_db *db = NULL;
+	struct problem p = {0};
+	struct progress_entry *e = calloc(1, sizeof *e + 1);
+	struct progress_run run = {
+		.id = "run",
+		.name = "photosynthesis",
+		.learner = "Ana",
+	};
+
+	(void)state;
+	open_rig(&r);
+	run.lesson = r.lesson;
+	strcpy(e->id, "the answer's own");
+	assert_int_equal(progress_db_open(&db, r.path, &p), 0);
+	assert_int_equal(progress_db_write(db, &run, true, e, &p), 0);
+	assert_int_equal(progress_db_write(db, &run, true, e, &p), 0);
+	progress_db_close(db);
+	assert_int_equal(count_answers(&r), 1);
+	free(e);
 	close_rig(&r);
 }
 
@@ -510,6 +537,7 @@ int main(void)
 		cmocka_unit_test(a_disk_without_a_free_byte_loses_nothing),
 		cmocka_unit_test(answers_are_read_back_as_they_were_given),
 		cmocka_unit_test(a_step_that_left_the_lesson_keeps_its_answers),
+		cmocka_unit_test(an_answer_that_is_written_twice_is_one),
 		cmocka_unit_test(room_for_a_lesson_is_taken_beforehand),
 		cmocka_unit_test(
 			a_full_disk_keeps_what_was_written_and_tries_again),

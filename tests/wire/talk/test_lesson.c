@@ -181,6 +181,35 @@ static void a_lesson_that_was_left_goes_on(void **state)
 			      "--lesson NAME");
 }
 
+/* A voice from the environment was not chosen for this lesson; one that speaks
+ * its language stays, and so does a flag's. */
+static void a_lesson_has_a_voice_of_its_language(void **state)
+{
+	static const struct {
+		const char *session, *variable, *flag, *wanted;
+	} rows[] = {
+		{"voice1", "amy", NULL, "\"voice\":\"lupe\""},
+		{"voice2", "carlos", NULL, "\"voice\":\"carlos\""},
+		{"voice3", "carlos", "--voice=amy", "\"voice\":\"amy\""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		setenv("HABLA_VOICE", rows[i].variable, 1);
+		assert_int_equal(
+			talk(rows[i].session,
+			     (const char *const[]){"--lesson", "spanish-travel",
+						   rows[i].flag, NULL}),
+			0);
+		unsetenv("HABLA_VOICE");
+		char *events = folder_read(stack_path(&stack, rows[i].session),
+					   "events.jsonl", NULL);
+		assert_holds(events, rows[i].wanted);
+		assert_holds(events, "\"turnPause\":\"MEDIUM\"");
+		free(events);
+	}
+}
+
 static void what_does_not_fit_is_said_before_anything_is_sent(void **state)
 {
 	static const struct {
@@ -262,6 +291,7 @@ int main(void)
 		cmocka_unit_test(the_lesson_makes_the_session),
 		cmocka_unit_test(what_the_model_marked_is_kept),
 		cmocka_unit_test(a_lesson_that_was_left_goes_on),
+		cmocka_unit_test(a_lesson_has_a_voice_of_its_language),
 		cmocka_unit_test(
 			what_does_not_fit_is_said_before_anything_is_sent),
 		cmocka_unit_test(a_learners_own_lesson_goes_before_ours),
