@@ -127,11 +127,17 @@ static int no_such_lesson(const char *name, char *const folders[FOLDERS],
 
 	find_names(&n, folders);
 	const char *near = text_nearest(name, (const char *const *)n.list);
-	problem_set(p, PROBLEM_USAGE,
-		    "there is no lesson \"%.80s\"; %s%s%shabla talk "
-		    "--lessons lists them",
-		    name, near ? "did you mean \"" : "", near ? near : "",
-		    near ? "\"? " : "");
+	if (near)
+		problem_set(p, PROBLEM_USAGE,
+			    "there is no lesson \"%.80s\"; did you mean "
+			    "\"%s\"? habla talk --lessons lists them",
+			    name, near);
+	else
+		problem_set(
+			p, PROBLEM_USAGE,
+			"there is no lesson \"%.80s\"; habla talk --lessons "
+			"lists them",
+			name);
 	free_names(&n);
 	return PROBLEM_USAGE;
 }
