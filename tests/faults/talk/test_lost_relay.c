@@ -79,7 +79,7 @@ static void a_relay_that_stays_away_ends_it_with_exit_code_3(void **state)
 	process_end(&stack.relay);
 	assert_int_equal(process_wait(&talk), 3);
 	assert_non_null(strstr(talk.text, "\"retry\""));
-	assert_non_null(strstr(talk.text, "nobody answers"));
+	assert_non_null(strstr(talk.text, "connection refused"));
 	stack_restart_relay(&stack);
 	stack_stop(&stack);
 }
@@ -96,7 +96,7 @@ static void no_relay_at_all_is_one_line_and_exit_code_3(void **state)
 	process_start(&talk, argv, stack_environment);
 	assert_int_equal(process_wait(&talk), 3);
 	assert_non_null(strstr(talk.text, "ws://127.0.0.1:9"));
-	assert_non_null(strstr(talk.text, "nobody answers"));
+	assert_non_null(strstr(talk.text, "connection refused"));
 }
 
 static void a_stream_that_the_simulator_resets_is_opened_again(void **state)
