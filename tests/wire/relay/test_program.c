@@ -9,6 +9,8 @@
 #include <cmocka.h>
 
 #include "net/base/base64.h"
+#include "net/base/text.h"
+#include "tests/support/folder.h"
 #include "tests/support/process.h"
 #include "tests/support/ws_peer.h"
 
@@ -73,6 +75,52 @@ static void a_session_by_hand_is_answered(void **state)
 	assert_int_equal(process_wait(&p), 0);
 }
 
+static void a_scenario_says_how_the_service_behaves_too(void **state)
+{
+	static const char scenario[] =
+		"stream: {refuse: {status: 429, first: 1}, turn_pause_ms: 100}"
+		"\nturns: [{on: speech, hear: words, say: [Yes.]}]\n";
+	char *folder = folder_make();
+	char *path = text_format("%s/s.yaml", folder);
+	const char *const argv[] = {"habla-relay", "--scenario", path,
+				    "--port",      "0",          NULL};
+	FILE *f = fopen(path, "w");
+	struct process p;
+	struct ws_peer c;
+	char id[64];
+
+	(void)state;
+	assert_non_null(f);
+	fputs(scenario, f);
+	fclose(f);
+	uint16_t port = start(&p, argv);
+	assert_int_equal(ws_connect(&c, port, NULL, NULL), 101);
+	ws_expect(&c, "connection_established");
+	ws_say(&c, "{\"type\":\"initialize_session\",\"authToken\":\"dev\"}");
+	assert_int_equal(ws_read(&c), WS_TEXT);
+	assert_string_equal(ws_member(&c, "type"), "error");
+	assert_string_equal(ws_member(&c, "code"), "throttled");
+	ws_say(&c, "{\"type\":\"initialize_session\",\"authToken\":\"dev\"}");
+	ws_expect(&c, "session_initialized");
+	snprintf(id, sizeof id, "%s", ws_member(&c, "sessionId"));
+	speak(&c, id);
+	ws_say(&c,
+	       "{\"type\":\"audio_input\",\"sessionId\":\"%s\","
+	       "\"audioData\":\"\",\"isEndOfUtterance\":true}",
+	       id);
+	ws_expect(&c, "transcription");
+	ws_say(&c, "{\"type\":\"end_session\",\"sessionId\":\"%s\"}", id);
+	ws_expect(&c, "session_ended");
+	/* a pause of 100 ms is five frames; 1.5 s would be 75 */
+	assert_true(atoi(strstr(c.text, "addedSilenceSamples\":") + 21) <
+		    40 * 320);
+	ws_disconnect(&c, false);
+	process_signal(&p, SIGTERM);
+	assert_int_equal(process_wait(&p), 0);
+	free(path);
+	folder_remove(folder);
+}
+
 static void faults_at_the_start_are_one_line_with_a_remedy(void **state)
 {
 	static const struct {
@@ -127,6 +175,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_session_by_hand_is_answered),
+		cmocka_unit_test(a_scenario_says_how_the_service_behaves_too),
 		cmocka_unit_test(
 			faults_at_the_start_are_one_line_with_a_remedy),
 		cmocka_unit_test(a_port_in_use_is_named),
