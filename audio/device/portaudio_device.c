@@ -201,11 +201,12 @@ static int no_device(const char *name, enum audio_direction dir,
 	if (first_device(dir) == paNoDevice)
 		return problem_set(
 			p, PROBLEM_DEVICE,
-			"%s: no sound card was found; connect one "
+			"%s%s%s%s: no sound card was found; connect one "
 			"(is PulseAudio or PipeWire running? package "
 			"libasound2-plugins) or name a file with "
 			"%s FILE",
-			word(dir), flag);
+			word(dir), name && *name ? " \"" : "",
+			name ? name : "", name && *name ? "\"" : "", flag);
 	for (PaDeviceIndex i = 0; i < Pa_GetDeviceCount(); i++) {
 		if (channels_of(i, dir) == 0 || used >= sizeof names)
 			continue;

@@ -115,11 +115,14 @@ static int open_sound(struct sound_reader *r, SF_INFO *info, const char *path,
 		      struct problem *p)
 {
 	r->file = sf_open_fd(r->fd, SFM_READ, info, SF_FALSE);
-	if (!r->file)
+	if (!r->file) {
+		const char *why = sf_strerror(NULL); /* "... ." */
+
 		return problem_set(p, PROBLEM_FORMAT,
 				   "%s: not a sound file that can be read "
-				   "(WAV, FLAC, Ogg): %s; convert it to WAV",
-				   path, sf_strerror(NULL));
+				   "(WAV, FLAC, Ogg): %.*s; convert it to WAV",
+				   path, (int)strcspn(why, "."), why);
+	}
 	int err = check_info(info, path, p);
 	if (err)
 		return err;

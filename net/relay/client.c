@@ -277,7 +277,9 @@ static void ended(struct relay_stream *s, const struct relay_message *m)
 	if (s->stage == STAGE_ENDING)
 		relay_stream_end(s, 0, "%s", "");
 	else
-		relay_stream_end(s, 0, "relay %s: has ended the session: %s",
+		relay_stream_end(s, 0,
+				 "relay %s: has ended the session (%s); start "
+				 "a new one",
 				 NAME(s),
 				 m->text ? m->text : "no reason given");
 }

@@ -173,7 +173,7 @@ void relay_stream_closed(struct relay_stream *s)
 	else if (s->close_code == CLOSE_NORMAL)
 		relay_stream_end(s, 0,
 				 "relay %s: has ended the conversation "
-				 "(close code 1000)",
+				 "(close code 1000); start a new one",
 				 NAME(s));
 	else if (s->close_code == LWS_CLOSE_STATUS_GOINGAWAY)
 		relay_stream_end(s, PROBLEM_CLOSED,
