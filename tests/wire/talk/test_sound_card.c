@@ -156,11 +156,82 @@ static void a_conversation_over_a_sound_card_keeps_its_sound(void **state)
 	pulse_stop(pulse);
 }
 
+/* --- the microphone while the tutor is audible --- */
+
+#define LONG_ANSWER                                                            \
+	"name: a long answer\n"                                                \
+	"turns:\n"                                                             \
+	"  - on: speech\n"                                                     \
+	"    say:\n"                                                           \
+	"      - {text: What I say., tone: {hz: 500, ms: 6000}}\n"             \
+	"  - on: speech\n"                                                     \
+	"    say:\n"                                                           \
+	"      - {text: And now you., tone: {hz: 500, ms: 500}}\n"
+
+static const char told[] =
+	"While the tutor speaks your microphone is silent; with headphones, "
+	"--headset lets you interrupt.";
+
+/* A second of a loud voice at the card's rate. */
+static struct sound a_second_of_speech(void)
+{
+	struct sound s = {.samples = calloc(CARD_HZ, sizeof(int16_t)),
+			  .count = CARD_HZ};
+
+	assert_non_null(s.samples);
+	for (size_t i = 0; i < s.count; i++)
+		s.samples[i] = i / 80 % 2 ? 6000 : -6000;
+	return s;
+}
+
+/* The learner speaks into the answer; whether the simulator hears that. */
+static bool speaking_interrupts(const struct pulse *pulse, const char *flag)
+{
+	struct sound question = a_second_of_speech();
+	struct stack stack = {.folder = folder_make()};
+	struct process talk;
+
+	stack_start(&stack, stack_file(&stack, "scenario.yaml", LONG_ANSWER));
+
+	const char *argv[] = {flag, "--json", "--no-record", NULL};
+
+	stack_talk(&stack, &talk, argv);
+	process_expect(&talk, "Microphone:");
+	process_expect(&talk, "\"listening\"");
+	speak_into_microphone(pulse, question);
+	process_expect(&talk, "\"speaking\"");
+	speak_into_microphone(pulse, question);
+	process_expect(&talk, "\"answered\"");
+	process_signal(&talk, SIGINT);
+	assert_int_equal(process_wait(&talk), 0);
+	stack_stop(&stack);
+	free(question.samples);
+	/* it is said if and only if it is so */
+	assert_int_equal(strstr(talk.text, told) == NULL,
+			 strcmp(flag, "--headset") == 0);
+	return strstr(talk.text, "\"event\":\"interrupted\"") != NULL;
+}
+
+static void only_with_a_headset_the_learner_interrupts(void **state)
+{
+	struct pulse *pulse = NULL;
+	char why[256];
+
+	(void)state;
+	if (pulse_start(&pulse, why))
+		fail_msg("%s", why);
+	pulse_export(pulse);
+	assert_false(speaking_interrupts(pulse, "--headset=no"));
+	assert_true(speaking_interrupts(pulse, "--headset"));
+	pulse_stop(pulse);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 			a_conversation_over_a_sound_card_keeps_its_sound),
+		cmocka_unit_test(only_with_a_headset_the_learner_interrupts),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
