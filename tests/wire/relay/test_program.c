@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <cjson/cJSON.h>
 #include <cmocka.h>
 
 #include "net/base/base64.h"
@@ -73,6 +74,97 @@ static void a_session_by_hand_is_answered(void **state)
 	assert_int_equal(c.close_code, 1001);
 	ws_disconnect(&c, false);
 	assert_int_equal(process_wait(&p), 0);
+}
+
+/* --- the page --- */
+
+/* Whether the message read last is what the page prints: the same members, and
+ * their values but for those that differ each time. */
+static bool is_as_printed(const struct ws_peer *c, const char *line,
+			  const char *session)
+{
+	cJSON *want = cJSON_Parse(line), *got = cJSON_Parse(c->text);
+	bool same = want && got;
+
+	for (const cJSON *w = want ? want->child : NULL; w && same;
+	     w = w->next) {
+		const cJSON *g = cJSON_GetObjectItemCaseSensitive(got,
+								  w->string);
+		if (!g || (g->type != w->type)) {
+			same = false;
+		} else if (cJSON_IsString(w) &&
+			   strcmp(w->valuestring, "...") != 0) {
+			bool id = strcmp(w->valuestring, "SESSION") == 0;
+
+			same = strcmp(g->valuestring,
+				      id ? session : w->valuestring) == 0;
+		}
+	}
+	if (same)
+		same = cJSON_GetArraySize(want) == cJSON_GetArraySize(got);
+	cJSON_Delete(want);
+	cJSON_Delete(got);
+	return same;
+}
+
+/* One line of the page; *skips: any other messages may come before. */
+static void play(struct ws_peer *c, const char *line, char *session,
+		 size_t size, bool *skips)
+{
+	char *text;
+
+	if (strcmp(line, "< ...") == 0) {
+		*skips = true;
+		return;
+	}
+	if (*line == '>') {
+		const char *at = strstr(line, "SESSION");
+
+		text = at ? text_format("%.*s%s%s", (int)(at - line), line,
+					session, at + strlen("SESSION"))
+			  : text_copy(line);
+		ws_say(c, "%s", text + 2);
+		free(text);
+		return;
+	}
+	do {
+		assert_int_equal(ws_read(c), WS_TEXT);
+		if (strstr(c->text, "session_initialized"))
+			snprintf(session, size, "%s",
+				 ws_member(c, "sessionId"));
+	} while (!is_as_printed(c, line + 2, session) && *skips);
+	if (!is_as_printed(c, line + 2, session))
+		fail_msg("%s\nand not\n%s", c->text, line);
+	*skips = false;
+}
+
+static void a_session_goes_as_the_page_prints_it(void **state)
+{
+	static const char *const argv[] = {"habla-relay", "--sim", "--port",
+					   "0", NULL};
+	static const char block[] = "```text\n";
+	char *page = folder_read(HABLA_SOURCE_DIR, "docs/protocol.md", NULL);
+	char *at = strstr(page, block), *rest = NULL;
+	char session[64] = "";
+	bool skips = false;
+	unsigned lines = 0;
+	struct process p;
+	struct ws_peer c;
+	uint16_t port = start(&p, argv);
+
+	(void)state;
+	assert_non_null(at);
+	at += sizeof block - 1;
+	*strstr(at, "```") = '\0';
+	assert_int_equal(ws_connect(&c, port, NULL, NULL), 101);
+	for (char *line = strtok_r(at, "\n", &rest); line;
+	     line = strtok_r(NULL, "\n", &rest), lines++)
+		play(&c, line, session, sizeof session, &skips);
+	assert_true(lines > 10);
+	ws_disconnect(&c, false);
+	process_signal(&p, SIGTERM);
+	assert_int_equal(process_wait(&p), 0);
+	free(page);
 }
 
 static void a_scenario_says_how_the_service_behaves_too(void **state)
@@ -175,6 +267,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_session_by_hand_is_answered),
+		cmocka_unit_test(a_session_goes_as_the_page_prints_it),
 		cmocka_unit_test(a_scenario_says_how_the_service_behaves_too),
 		cmocka_unit_test(
 			faults_at_the_start_are_one_line_with_a_remedy),
