@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "audio/dsp/playout.h"
 #include "tests/support/virtual_talk.h"
 #include "tests/support/wave.h"
 
@@ -116,6 +117,8 @@ static void the_speaker_plays_every_sample_of_an_answer(void **state)
 	/* A tone is zero at its crossings only. */
 	assert_true(sounding > 4 * VT_SPEAKER_HZ * 95 / 100);
 	assert_true(sounding <= 4 * VT_SPEAKER_HZ);
+	/* its end need not wait for more */
+	assert_true(playout_is_whole(t.playout));
 	virtual_talk_close(&t);
 }
 

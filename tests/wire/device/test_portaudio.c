@@ -31,10 +31,6 @@ enum {
 	AFTERWARDS = 2 * CARD_HZ,
 };
 
-static const double LEAST_SNR_DB = 40;
-/* A machine that stands still for longer than the buffers is no fault of the
- * sound's way. */
-static const double LEAST_SHARE = 0.8;
 static const char *const speech_path = HABLA_SOURCE_DIR
 	"/tests/data/speech-10s.wav";
 
@@ -143,18 +139,6 @@ static struct sound make_tone(unsigned rate_hz)
 	return s;
 }
 
-static void expect_survived(const char *what, struct sound wanted,
-			    struct sound got)
-{
-	double snr_db, share = sound_survived(wanted, got, &snr_db);
-
-	print_message("%s: %.0f %%, %.1f dB\n", what, 100 * share, snr_db);
-	if (share < LEAST_SHARE || snr_db < LEAST_SNR_DB)
-		fail_msg("%s: %.0f %%, %.1f dB", what, 100 * share, snr_db);
-	free(wanted.samples);
-	free(got.samples);
-}
-
 /* --- playback */
 
 static size_t read_samples(int fd, int16_t *samples, size_t n)
@@ -208,9 +192,9 @@ static void play_and_record(const char *what, struct sound sound)
 	record_all(&t, recorder.fd, &got);
 	pulse_tool_end(&recorder);
 	end(&t);
-	expect_survived(what,
-			sound_at_rate(sound, VOICE_PLAYOUT_RATE_HZ, CARD_HZ),
-			got);
+	sound_expect_survived(
+		what, sound_at_rate(sound, VOICE_PLAYOUT_RATE_HZ, CARD_HZ),
+		got);
 }
 
 static void a_tone_survives_the_speaker(void **state)
@@ -262,7 +246,7 @@ static void play_into_microphone(const char *what, struct sound sound)
 	t.left = NULL;
 	end(&t);
 	assert_true(got.count <= LONGEST);
-	expect_survived(what, sound, got);
+	sound_expect_survived(what, sound, got);
 }
 
 static void a_tone_survives_the_microphone(void **state)

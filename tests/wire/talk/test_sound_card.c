@@ -32,11 +32,6 @@
 
 enum { CARD_HZ = 48000, RECORDED_MAX = 120 * CARD_HZ };
 
-static const double LEAST_SNR_DB = 40;
-/* A machine that stands still for longer than the buffers is no fault of the
- * sound's way. */
-static const double LEAST_SHARE = 0.8;
-
 /* Everything that the speaker plays, read as it comes. */
 struct recorder {
 	struct pulse_tool tool;
@@ -99,18 +94,6 @@ static void speak_into_microphone(const struct pulse *pulse,
 	assert_int_equal(pulse_tool_end(&player), 0);
 }
 
-static void expect_survived(const char *what, struct sound wanted,
-			    struct sound got)
-{
-	double snr_db, share = sound_survived(wanted, got, &snr_db);
-
-	print_message("%s: %.0f %%, %.1f dB\n", what, 100 * share, snr_db);
-	if (share < LEAST_SHARE || snr_db < LEAST_SNR_DB)
-		fail_msg("%s: %.0f %%, %.1f dB", what, 100 * share, snr_db);
-	free(wanted.samples);
-	free(got.samples);
-}
-
 static void a_conversation_over_a_sound_card_keeps_its_sound(void **state)
 {
 	struct pulse *pulse = NULL;
@@ -140,13 +123,13 @@ static void a_conversation_over_a_sound_card_keeps_its_sound(void **state)
 	assert_int_equal(process_wait(&talk), 0);
 	recorder_stop(&recorder);
 
-	expect_survived(
+	sound_expect_survived(
 		"microphone", question,
 		sound_at_rate(sound_load(stack_path(&stack,
 						    "sim/received-1.wav"),
 					 16000),
 			      16000, CARD_HZ));
-	expect_survived(
+	sound_expect_survived(
 		"speaker",
 		sound_at_rate(sound_load(stack_path(&stack, "sim/sent-1.wav"),
 					 24000),
