@@ -194,19 +194,22 @@ static PaDeviceIndex find_device(const char *name, enum audio_direction dir)
 static int no_device(const char *name, enum audio_direction dir,
 		     struct problem *p)
 {
-	char names[320] = "";
+	char names[320] = "", thing[160];
 	size_t used = 0;
 	const char *flag = dir == AUDIO_CAPTURE ? "--mic" : "--speaker";
 
+	if (name && *name)
+		snprintf(thing, sizeof thing, "%s \"%s\"", word(dir), name);
+	else
+		snprintf(thing, sizeof thing, "%s", word(dir));
 	if (first_device(dir) == paNoDevice)
 		return problem_set(
 			p, PROBLEM_DEVICE,
-			"%s%s%s%s: no sound card was found; connect one "
+			"%s: no sound card was found; connect one "
 			"(is PulseAudio or PipeWire running? package "
 			"libasound2-plugins) or name a file with "
 			"%s FILE",
-			word(dir), name && *name ? " \"" : "",
-			name ? name : "", name && *name ? "\"" : "", flag);
+			thing, flag);
 	for (PaDeviceIndex i = 0; i < Pa_GetDeviceCount(); i++) {
 		if (channels_of(i, dir) == 0 || used >= sizeof names)
 			continue;
@@ -216,9 +219,9 @@ static int no_device(const char *name, enum audio_direction dir,
 		used += n > 0 ? (size_t)n : 0;
 	}
 	return problem_set(p, PROBLEM_DEVICE,
-			   "%s \"%s\": there is none of that name; name one "
-			   "of these: %s",
-			   word(dir), name, names);
+			   "%s: there is none of that name; name one of these: "
+			   "%s",
+			   thing, names);
 }
 
 /* --- opening; called locked */
