@@ -91,12 +91,10 @@ static void stop(struct audio_device *d)
 		return;
 	pd->started = false;
 	portaudio_library_lock();
-	/* what the card has taken of a last word is played, if it still can */
-	if (d->direction == AUDIO_PLAYBACK && !has_stalled(pd) &&
-	    !atomic_load_explicit(&pd->rt.ended, memory_order_acquire))
-		Pa_StopStream(pd->stream);
-	else
-		Pa_AbortStream(pd->stream);
+	/* Pa_StopStream() waits for the card's next request, without end when
+	 * a sound server has stopped asking, and plays no more than this: with
+	 * ALSA it drops what the card holds, too (latency_ms()). */
+	Pa_AbortStream(pd->stream);
 	portaudio_library_unlock();
 }
 

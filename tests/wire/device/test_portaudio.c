@@ -328,6 +328,32 @@ static bool has_failed(void *arg)
 	return audio_device_failure(arg, NULL) != 0;
 }
 
+/* The speaker's frames, looked at each millisecond: none for 300 of them. */
+static bool asks_no_more(void *arg)
+{
+	static size_t seen, times;
+	const struct audio_device *speaker = arg;
+	size_t frames = atomic_load(&speaker->rt.frames);
+
+	times = frames == seen ? times + 1 : 0;
+	seen = frames;
+	return times >= 300;
+}
+
+static void a_server_that_stops_asking_does_not_hold_up_the_end(void **state)
+{
+	struct talk t;
+	(void)state;
+
+	begin(&t);
+	t.wanted = CARD_HZ / 10;
+	assert_true(await(has_wanted, &t));
+	assert_int_equal(pulse_suspend_speaker(pulse, true), 0);
+	assert_true(await(asks_no_more, t.speaker));
+	end(&t);
+	assert_int_equal(pulse_suspend_speaker(pulse, false), 0);
+}
+
 static void a_server_that_dies_is_a_failure_of_both_devices(void **state)
 {
 	struct talk t;
@@ -427,6 +453,8 @@ int main(void)
 		cmocka_unit_test(sound_cards_keep_the_contract),
 		cmocka_unit_test(
 			devices_are_chosen_by_number_and_by_part_of_name),
+		cmocka_unit_test(
+			a_server_that_stops_asking_does_not_hold_up_the_end),
 		cmocka_unit_test(
 			a_server_that_dies_is_a_failure_of_both_devices),
 		cmocka_unit_test(without_any_device_the_line_says_what_to_do),
