@@ -91,12 +91,10 @@ static void stop(struct audio_device *d)
 		return;
 	pd->started = false;
 	portaudio_library_lock();
-	/* what the card has taken of a last word is played, if it still can */
-	if (d->direction == AUDIO_PLAYBACK && !has_stalled(pd) &&
-	    !atomic_load_explicit(&pd->rt.ended, memory_order_acquire))
-		Pa_StopStream(pd->stream);
-	else
-		Pa_AbortStream(pd->stream);
+	/* Pa_StopStream() waits for the card's next request, without end when
+	 * a sound server has stopped asking, and plays no more than this: with
+	 * ALSA it drops what the card holds, too (latency_ms()). */
+	Pa_AbortStream(pd->stream);
 	portaudio_library_unlock();
 }
 
@@ -194,10 +192,14 @@ static PaDeviceIndex find_device(const char *name, enum audio_direction dir)
 static int no_device(const char *name, enum audio_direction dir,
 		     struct problem *p)
 {
-	char names[320] = "";
+	char names[320] = "", thing[160];
 	size_t used = 0;
 	const char *flag = dir == AUDIO_CAPTURE ? "--mic" : "--speaker";
 
+	if (name && *name)
+		snprintf(thing, sizeof thing, "%s \"%s\"", word(dir), name);
+	else
+		snprintf(thing, sizeof thing, "%s", word(dir));
 	if (first_device(dir) == paNoDevice)
 		return problem_set(
 			p, PROBLEM_DEVICE,
@@ -205,7 +207,7 @@ static int no_device(const char *name, enum audio_direction dir,
 			"(is PulseAudio or PipeWire running? package "
 			"libasound2-plugins) or name a file with "
 			"%s FILE",
-			word(dir), flag);
+			thing, flag);
 	for (PaDeviceIndex i = 0; i < Pa_GetDeviceCount(); i++) {
 		if (channels_of(i, dir) == 0 || used >= sizeof names)
 			continue;
@@ -215,9 +217,9 @@ static int no_device(const char *name, enum audio_direction dir,
 		used += n > 0 ? (size_t)n : 0;
 	}
 	return problem_set(p, PROBLEM_DEVICE,
-			   "%s \"%s\": there is none of that name; name one "
-			   "of these: %s",
-			   word(dir), name, names);
+			   "%s: there is none of that name; name one of these: "
+			   "%s",
+			   thing, names);
 }
 
 /* --- opening; called locked */

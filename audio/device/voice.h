@@ -27,8 +27,8 @@ enum {
 	/* Sound kept in the device ring.  A flush skips it whatever its length,
 	 * so only a busy machine and cards that take 50 ms at a time decide. */
 	VOICE_AHEAD_MS = 250,
-	/* Sound gathered before an answer begins, so that a second chunk which
-	 * is late by less makes no gap. */
+	/* Sound gathered before an answer begins, so that chunks which are late
+	 * by less make no gap. */
 	VOICE_START_MS = 60,
 	VOICE_HALF_DUPLEX_TAIL_MS = 200,
 	VOICE_HEARD_RATE_HZ = 48000,

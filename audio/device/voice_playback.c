@@ -24,11 +24,11 @@
 
 enum {
 	PULL_SAMPLES = 480, /* 20 ms of the playout */
-	/* With less than this in the ring an empty playout ends the burst: the
-	 * tail must be there in time, on a busy machine too.  More than
-	 * VOICE_START_MS, so that what comes after all follows without a gap.
-	 */
-	TAIL_MS = 100,
+	/* With less than this in the ring an empty playout ends the burst,
+	 * though the answer may go on: a callback takes 10 ms, and the filter's
+	 * tail must be there for it.  Less than VOICE_START_MS, so that sound
+	 * which comes at its own pace is one burst. */
+	TAIL_MS = 20,
 	SPANS = 64, /* power of two */
 };
 
@@ -237,34 +237,43 @@ static size_t frames_taken(const struct voice_playback *b)
 				    memory_order_relaxed);
 }
 
-/* Whether what waits is enough for a burst to begin, or has waited enough. */
+/* Samples that lie before the next one to be written, at the speaker's rate.
+ * What is being flushed is as good as gone, but for the ring itself. */
+static size_t ahead(const struct voice_playback *b)
+{
+	if (b->flushing)
+		return audio_device_written(b->speaker) - b->flush_mark;
+	return audio_device_waiting(b->speaker);
+}
+
+/* Whether what waits is enough for a burst to begin, together with what is
+ * still being played, or has waited enough. */
 static bool may_begin(struct voice_playback *b)
 {
+	size_t rate = b->speaker->rate_hz;
 	size_t waiting = playout_waiting(b->playout);
 	size_t taken = frames_taken(b);
 
 	if (!b->gathering)
 		b->gathering_at = taken;
 	b->gathering = waiting > 0;
-	return waiting >= VOICE_PLAYOUT_RATE_HZ * VOICE_START_MS / 1000 ||
-	       taken - b->gathering_at >=
-		       (size_t)b->speaker->rate_hz * VOICE_START_MS / 1000;
+	return waiting * 1000 / VOICE_PLAYOUT_RATE_HZ +
+			       ahead(b) * 1000 / rate >=
+		       VOICE_START_MS ||
+	       taken - b->gathering_at >= rate * VOICE_START_MS / 1000;
 }
 
 /* How many samples may be pulled now. */
 static size_t room(const struct voice_playback *b)
 {
 	unsigned rate = b->speaker->rate_hz;
-	size_t ahead = (size_t)rate * VOICE_AHEAD_MS / 1000;
-	size_t waiting = audio_device_waiting(b->speaker);
+	size_t most = (size_t)rate * VOICE_AHEAD_MS / 1000;
+	size_t waiting = ahead(b);
 
-	/* What is being flushed is as good as gone, but for the ring itself. */
-	if (b->flushing)
-		waiting = audio_device_written(b->speaker) - b->flush_mark;
-	if (waiting >= ahead || b->end - b->first >= SPANS ||
+	if (waiting >= most || b->end - b->first >= SPANS ||
 	    audio_device_space(b->speaker) < 2 * b->converted_most)
 		return 0;
-	size_t n = (ahead - waiting) * VOICE_PLAYOUT_RATE_HZ / rate;
+	size_t n = (most - waiting) * VOICE_PLAYOUT_RATE_HZ / rate;
 	return n < PULL_SAMPLES ? n : PULL_SAMPLES;
 }
 
@@ -328,7 +337,8 @@ void voice_playback_step(struct voice_playback *b)
 	while (move_piece(b))
 		;
 	bool empty = playout_waiting(b->playout) == 0;
-	if (b->in_burst && empty && is_nearly_dry(b))
+	if (b->in_burst &&
+	    (playout_is_whole(b->playout) || (empty && is_nearly_dry(b))))
 		end_burst(b);
 	report_played(b);
 	bool silent = is_silent(b);

@@ -21,6 +21,7 @@ struct playout {
 	struct chunk *first, **end;
 	size_t waiting;
 	uint32_t flushes;
+	bool ended;
 };
 
 int playout_create(struct playout **out, size_t limit)
@@ -84,11 +85,19 @@ int playout_push(struct playout *p, uint32_t block, const int16_t *samples,
 		*p->end = c;
 		p->end = &c->next;
 		p->waiting += n;
+		p->ended = false;
 		c = NULL;
 	}
 	pthread_mutex_unlock(&p->lock);
 	free(c);
 	return err;
+}
+
+void playout_end(struct playout *p)
+{
+	pthread_mutex_lock(&p->lock);
+	p->ended = true;
+	pthread_mutex_unlock(&p->lock);
 }
 
 size_t playout_flush(struct playout *p)
@@ -99,6 +108,7 @@ size_t playout_flush(struct playout *p)
 	p->first = NULL;
 	p->end = &p->first;
 	p->waiting = 0;
+	p->ended = false;
 	p->flushes++;
 	pthread_mutex_unlock(&p->lock);
 	free_chunks(dropped);
@@ -158,4 +168,12 @@ size_t playout_waiting(struct playout *p)
 	size_t n = p->waiting;
 	pthread_mutex_unlock(&p->lock);
 	return n;
+}
+
+bool playout_is_whole(struct playout *p)
+{
+	pthread_mutex_lock(&p->lock);
+	bool whole = p->ended && p->waiting == 0;
+	pthread_mutex_unlock(&p->lock);
+	return whole;
 }

@@ -24,6 +24,9 @@ struct playout *playout_free(struct playout *p);
  * PROBLEM_LIMIT (nothing was taken). */
 int playout_push(struct playout *p, uint32_t block, const int16_t *samples,
 		 size_t n);
+/* The answer is whole: nothing more of it follows what was pushed.  Its end is
+ * then not held back to be joined with more. */
+void playout_end(struct playout *p);
 /* Drops all that waits and says how many samples that were. */
 size_t playout_flush(struct playout *p);
 /* What came out of one pull. */
@@ -38,5 +41,7 @@ struct playout_piece {
  * next answer. */
 struct playout_piece playout_pull(struct playout *p, int16_t *dst, size_t n);
 size_t playout_waiting(struct playout *p);
+/* Nothing waits, and playout_end() was the last that was said. */
+bool playout_is_whole(struct playout *p);
 
 #endif

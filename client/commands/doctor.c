@@ -4,7 +4,6 @@
 #include "client/doctor/doctor.h"
 #include "client/exit_code.h"
 #include "client/settings/settings.h"
-#include "net/base/log.h"
 #include "net/base/problem.h"
 
 static int examine(const struct settings *s)
@@ -18,27 +17,5 @@ static int examine(const struct settings *s)
 
 int command_doctor(int argc, char **argv)
 {
-	struct settings *s = NULL;
-	struct problem p = {0};
-	int code = EXIT_CODE_OK;
-
-	if (settings_load(&s, COMMAND_DOCTOR, argc, argv, &p)) {
-		fprintf(stderr, "habla doctor: %s\n", p.text);
-		return EXIT_CODE_USAGE;
-	}
-	if (settings_flag(s, SETTING_HELP)) {
-		settings_help(COMMAND_DOCTOR, stdout);
-	} else if (settings_flag(s, SETTING_PRINT_SETTINGS)) {
-		settings_print(s, stdout);
-	} else if (settings_text(s, SETTING_LOG) &&
-		   log_open(settings_text(s, SETTING_LOG), LOG_LEVEL_DEBUG)) {
-		fprintf(stderr, "habla doctor: %s: the log cannot be written\n",
-			settings_text(s, SETTING_LOG));
-		code = EXIT_CODE_USAGE;
-	} else {
-		code = examine(s);
-	}
-	log_close();
-	settings_free(s);
-	return code;
+	return command_run(COMMAND_DOCTOR, argc, argv, NULL, examine);
 }

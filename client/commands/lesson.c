@@ -122,20 +122,17 @@ static int check(const struct settings *s, struct problem *p)
 	return err;
 }
 
-int command_lesson(int argc, char **argv)
+static int run(const struct settings *s)
 {
-	struct settings *s = NULL;
 	struct problem p = {0};
-	int err = settings_load(&s, COMMAND_LESSON, argc, argv, &p);
+	int err = check(s, &p);
 
-	if (!err && settings_flag(s, SETTING_HELP))
-		settings_help(COMMAND_LESSON, stdout);
-	else if (!err && settings_flag(s, SETTING_PRINT_SETTINGS))
-		settings_print(s, stdout);
-	else if (!err)
-		err = check(s, &p);
 	if (err)
 		fprintf(stderr, "habla lesson: %s\n", p.text);
-	settings_free(s);
 	return exit_code_for(err, 0);
+}
+
+int command_lesson(int argc, char **argv)
+{
+	return command_run(COMMAND_LESSON, argc, argv, NULL, run);
 }

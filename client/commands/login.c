@@ -6,7 +6,6 @@
 #include "client/exit_code.h"
 #include "client/login/login.h"
 #include "client/settings/settings.h"
-#include "net/base/log.h"
 #include "net/base/problem.h"
 #include "net/base/text.h"
 
@@ -56,34 +55,14 @@ static int tell_status(void)
 	return err ? EXIT_CODE_FAILED : EXIT_CODE_OK;
 }
 
+static int run(const struct settings *s)
+{
+	return settings_flag(s, SETTING_STATUS) ? tell_status() : sign_in(s);
+}
+
 int command_login(int argc, char **argv)
 {
-	struct settings *s = NULL;
-	struct problem p = {0};
-	int code = EXIT_CODE_OK;
-
 	if (has_secret_flag(argc, argv))
 		return EXIT_CODE_USAGE;
-	if (settings_load(&s, COMMAND_LOGIN, argc, argv, &p)) {
-		fprintf(stderr, "habla login: %s\n", p.text);
-		return exit_code_for(p.code, 0);
-	}
-	const char *log = settings_text(s, SETTING_LOG);
-	if (settings_flag(s, SETTING_HELP)) {
-		settings_help(COMMAND_LOGIN, stdout);
-	} else if (settings_flag(s, SETTING_PRINT_SETTINGS)) {
-		settings_print(s, stdout);
-	} else if (log && log_open(log, LOG_LEVEL_DEBUG)) {
-		fprintf(stderr,
-			"habla login: --log: %s cannot be written; check the "
-			"folder and its permissions\n",
-			log);
-		code = EXIT_CODE_USAGE;
-	} else {
-		code = settings_flag(s, SETTING_STATUS) ? tell_status()
-							: sign_in(s);
-	}
-	log_close();
-	settings_free(s);
-	return code;
+	return command_run(COMMAND_LOGIN, argc, argv, NULL, run);
 }

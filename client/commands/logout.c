@@ -5,7 +5,6 @@
 #include "client/exit_code.h"
 #include "client/login/login.h"
 #include "client/settings/settings.h"
-#include "net/base/log.h"
 #include "net/base/problem.h"
 
 static int sign_out(const struct settings *s)
@@ -20,29 +19,5 @@ static int sign_out(const struct settings *s)
 
 int command_logout(int argc, char **argv)
 {
-	struct settings *s = NULL;
-	struct problem p = {0};
-	int code = EXIT_CODE_OK;
-
-	if (settings_load(&s, COMMAND_LOGOUT, argc, argv, &p)) {
-		fprintf(stderr, "habla logout: %s\n", p.text);
-		return exit_code_for(p.code, 0);
-	}
-	const char *log = settings_text(s, SETTING_LOG);
-	if (settings_flag(s, SETTING_HELP)) {
-		settings_help(COMMAND_LOGOUT, stdout);
-	} else if (settings_flag(s, SETTING_PRINT_SETTINGS)) {
-		settings_print(s, stdout);
-	} else if (log && log_open(log, LOG_LEVEL_DEBUG)) {
-		fprintf(stderr,
-			"habla logout: --log: %s cannot be written; check the "
-			"folder and its permissions\n",
-			log);
-		code = EXIT_CODE_USAGE;
-	} else {
-		code = sign_out(s);
-	}
-	log_close();
-	settings_free(s);
-	return code;
+	return command_run(COMMAND_LOGOUT, argc, argv, NULL, sign_out);
 }

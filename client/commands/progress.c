@@ -72,7 +72,7 @@ static int show(const struct settings *s, const struct progress *progress,
 		   : 0;
 }
 
-static int run(const struct settings *s, struct problem *p)
+static int print(const struct settings *s, struct problem *p)
 {
 	struct progress *progress = NULL;
 	char *path = NULL;
@@ -88,20 +88,17 @@ static int run(const struct settings *s, struct problem *p)
 	return err;
 }
 
-int command_progress(int argc, char **argv)
+static int run(const struct settings *s)
 {
-	struct settings *s = NULL;
 	struct problem p = {0};
-	int err = settings_load(&s, COMMAND_PROGRESS, argc, argv, &p);
+	int err = print(s, &p);
 
-	if (!err && settings_flag(s, SETTING_HELP))
-		settings_help(COMMAND_PROGRESS, stdout);
-	else if (!err && settings_flag(s, SETTING_PRINT_SETTINGS))
-		settings_print(s, stdout);
-	else if (!err)
-		err = run(s, &p);
 	if (err)
 		fprintf(stderr, "habla progress: %s\n", p.text);
-	settings_free(s);
 	return exit_code_for(err, 0);
+}
+
+int command_progress(int argc, char **argv)
+{
+	return command_run(COMMAND_PROGRESS, argc, argv, NULL, run);
 }

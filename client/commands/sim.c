@@ -9,7 +9,6 @@
 #include "client/exit_code.h"
 #include "client/settings/settings.h"
 #include "client/xdg.h"
-#include "net/base/log.h"
 #include "net/base/problem.h"
 #include "net/base/text.h"
 #include "net/loop/loop.h"
@@ -196,30 +195,5 @@ static void help_with_faults(FILE *out)
 
 int command_sim(int argc, char **argv)
 {
-	struct settings *s = NULL;
-	struct problem p = {0};
-	int code = EXIT_CODE_OK;
-
-	if (settings_load(&s, COMMAND_SIM, argc, argv, &p)) {
-		fprintf(stderr, "habla sim: %s\n", p.text);
-		return exit_code_for(p.code, 0);
-	}
-	const char *log = settings_text(s, SETTING_LOG);
-	if (settings_flag(s, SETTING_HELP)) {
-		settings_help(COMMAND_SIM, stdout);
-		help_with_faults(stdout);
-	} else if (settings_flag(s, SETTING_PRINT_SETTINGS)) {
-		settings_print(s, stdout);
-	} else if (log && log_open(log, LOG_LEVEL_DEBUG)) {
-		fprintf(stderr,
-			"habla sim: --log: %s cannot be written; check the "
-			"folder and its permissions\n",
-			log);
-		code = EXIT_CODE_USAGE;
-	} else {
-		code = simulate(s);
-	}
-	log_close();
-	settings_free(s);
-	return code;
+	return command_run(COMMAND_SIM, argc, argv, help_with_faults, simulate);
 }

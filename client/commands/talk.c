@@ -13,7 +13,6 @@
 #include "client/settings/settings.h"
 #include "client/settings/settings_model.h"
 #include "client/talk/talk.h"
-#include "net/base/log.h"
 #include "net/base/problem.h"
 
 /* Waits for the conversation's end; Ctrl-C and the like end it in order. */
@@ -71,33 +70,18 @@ static int converse(const struct settings *s)
 	return code;
 }
 
+static int run(const struct settings *s)
+{
+	if (settings_flag(s, SETTING_VOICES))
+		settings_print_voices(s, stdout);
+	else if (settings_flag(s, SETTING_LESSONS))
+		lessons_print(stdout);
+	else
+		return converse(s);
+	return EXIT_CODE_OK;
+}
+
 int command_talk(int argc, char **argv)
 {
-	struct settings *s = NULL;
-	struct problem p = {0};
-	int code = EXIT_CODE_OK;
-
-	if (settings_load(&s, COMMAND_TALK, argc, argv, &p)) {
-		fprintf(stderr, "habla talk: %s\n", p.text);
-		return EXIT_CODE_USAGE;
-	}
-	if (settings_flag(s, SETTING_HELP)) {
-		settings_help(COMMAND_TALK, stdout);
-	} else if (settings_flag(s, SETTING_VOICES)) {
-		settings_print_voices(s, stdout);
-	} else if (settings_flag(s, SETTING_LESSONS)) {
-		lessons_print(stdout);
-	} else if (settings_flag(s, SETTING_PRINT_SETTINGS)) {
-		settings_print(s, stdout);
-	} else if (settings_text(s, SETTING_LOG) &&
-		   log_open(settings_text(s, SETTING_LOG), LOG_LEVEL_DEBUG)) {
-		fprintf(stderr, "habla talk: %s: the log cannot be written\n",
-			settings_text(s, SETTING_LOG));
-		code = EXIT_CODE_USAGE;
-	} else {
-		code = converse(s);
-	}
-	log_close();
-	settings_free(s);
-	return code;
+	return command_run(COMMAND_TALK, argc, argv, NULL, run);
 }

@@ -248,8 +248,10 @@ static void end_block(struct conversation *c, const struct nova_event *e)
 
 	if (b && b->content == NOVA_AUDIO)
 		tutor_turn_end_block(&c->turn, b->number);
-	if (b && b->content == NOVA_AUDIO && e->stop == NOVA_END_TURN)
+	if (b && b->content == NOVA_AUDIO && e->stop == NOVA_END_TURN) {
 		c->turn.ended = true;
+		playout_end(c->settings.playout);
+	}
 	/* First the cut: the text of this block is what was spoken before it.
 	 */
 	if (e->stop == NOVA_INTERRUPTED)

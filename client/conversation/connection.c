@@ -88,11 +88,12 @@ static void stream_closed(void *arg, const struct problem *why)
 	struct conversation *c = arg;
 	struct problem told = *why;
 
-	if (!told.code && !c->ending)
+	if (!told.code && !c->ending && *why->text)
+		told.code = PROBLEM_ORDER;
+	else if (!told.code && !c->ending)
 		problem_set(&told, PROBLEM_ORDER,
-			    "%s has ended the conversation%s%s",
-			    c->settings.upstream->name, *why->text ? ": " : "",
-			    why->text);
+			    "%s: has ended the conversation; start a new one",
+			    c->settings.upstream->name);
 	connection_lost(c, &told);
 }
 

@@ -32,34 +32,12 @@ void transport_dial_free(struct transport *t)
 
 static void fail_by_status(struct transport *t, int status)
 {
-	switch (status) {
-	case UV_ECONNREFUSED:
-		transport_fail(t, TRANSPORT_REFUSED, NULL);
-		break;
-	case UV_EAI_NONAME:
-	case UV_EAI_NODATA:
-	case UV_EAI_ADDRFAMILY:
-		transport_fail(t, TRANSPORT_NO_NAME, NULL);
-		break;
-	case UV_EAI_AGAIN:
-	case UV_EAI_FAIL:
-		transport_fail(t, TRANSPORT_NAME_UNANSWERED, NULL);
-		break;
-	case UV_ENETUNREACH:
-	case UV_EHOSTUNREACH:
-	case UV_EADDRNOTAVAIL:
-		transport_fail(t, TRANSPORT_NO_WAY, NULL);
-		break;
-	case UV_ETIMEDOUT:
-		transport_fail_limit(t, TRANSPORT_CONNECT_LIMIT);
-		break;
-	case UV_ENOMEM:
-	case UV_EAI_MEMORY:
-		transport_fail(t, TRANSPORT_MEMORY, NULL);
-		break;
-	default:
-		transport_fail(t, TRANSPORT_OTHER, uv_strerror(status));
-	}
+	enum transport_failure id = transport_failure_of(status);
+
+	if (id == TRANSPORT_CONNECT_LIMIT)
+		transport_fail_limit(t, id);
+	else
+		transport_fail(t, id, uv_strerror(status));
 }
 
 static void try_next(struct transport *t);

@@ -1,5 +1,7 @@
 #include "net/loop/transport_failures.h"
 
+#include <uv.h>
+
 #include "net/base/problem.h"
 
 #define ADDRESS_PORT "check the address and the port"
@@ -124,4 +126,30 @@ static const struct failure failures[TRANSPORT_FAILURE_COUNT] = {
 const struct failure *transport_failure(enum transport_failure id)
 {
 	return &failures[id];
+}
+
+enum transport_failure transport_failure_of(int status)
+{
+	switch (status) {
+	case UV_ECONNREFUSED:
+		return TRANSPORT_REFUSED;
+	case UV_EAI_NONAME:
+	case UV_EAI_NODATA:
+	case UV_EAI_ADDRFAMILY:
+		return TRANSPORT_NO_NAME;
+	case UV_EAI_AGAIN:
+	case UV_EAI_FAIL:
+		return TRANSPORT_NAME_UNANSWERED;
+	case UV_ENETUNREACH:
+	case UV_EHOSTUNREACH:
+	case UV_EADDRNOTAVAIL:
+		return TRANSPORT_NO_WAY;
+	case UV_ETIMEDOUT:
+		return TRANSPORT_CONNECT_LIMIT;
+	case UV_ENOMEM:
+	case UV_EAI_MEMORY:
+		return TRANSPORT_MEMORY;
+	default:
+		return TRANSPORT_OTHER;
+	}
 }

@@ -44,4 +44,9 @@ enum transport_failure {
 };
 const struct failure *transport_failure(enum transport_failure id);
 
+/* What libuv says of a look-up or a connection (UV_*; an errno is its negative)
+ * as a row.  The details are the caller's: of TRANSPORT_OTHER the system's own
+ * words. */
+enum transport_failure transport_failure_of(int status);
+
 #endif

@@ -13,6 +13,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include "net/loop/tls_failure.h"
 #include "net/loop/transport_internal.h"
 
 enum {
@@ -110,33 +111,6 @@ static int flush(struct transport *t)
 	return err;
 }
 
-static void fail_certificate(struct transport *t, long result)
-{
-	const char *cause = X509_verify_cert_error_string(result);
-
-	switch (result) {
-	case X509_V_ERR_CERT_HAS_EXPIRED:
-		transport_fail(t, TRANSPORT_EXPIRED, NULL);
-		break;
-	case X509_V_ERR_CERT_NOT_YET_VALID:
-		transport_fail(t, TRANSPORT_NOT_YET_VALID, NULL);
-		break;
-	case X509_V_ERR_HOSTNAME_MISMATCH:
-	case X509_V_ERR_IP_ADDRESS_MISMATCH:
-		transport_fail(t, TRANSPORT_WRONG_HOST, NULL);
-		break;
-	case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
-	case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
-	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
-	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-	case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-		transport_fail(t, TRANSPORT_UNTRUSTED, cause);
-		break;
-	default:
-		transport_fail(t, TRANSPORT_CERTIFICATE, cause);
-	}
-}
-
 static void fail_no_h2(struct transport *t)
 {
 	transport_fail(t, TRANSPORT_NO_HTTP2,
@@ -145,32 +119,13 @@ static void fail_no_h2(struct transport *t)
 
 static void fail_handshake(struct transport *t)
 {
-	unsigned long error = ERR_peek_error();
-	const char *cause = ERR_reason_error_string(error);
-	long result = SSL_get_verify_result(t->tls->ssl);
+	struct tls_failure why = tls_failure_of(
+		ERR_peek_error(), SSL_get_verify_result(t->tls->ssl));
 
-	switch (ERR_GET_LIB(error) == ERR_LIB_SSL ? ERR_GET_REASON(error) : 0) {
-	case SSL_R_CERTIFICATE_VERIFY_FAILED:
-		fail_certificate(t, result);
-		break;
-	case SSL_R_NO_APPLICATION_PROTOCOL:
-	case SSL_R_TLSV1_ALERT_NO_APPLICATION_PROTOCOL:
+	if (why.id == TRANSPORT_NO_HTTP2)
 		fail_no_h2(t);
-		break;
-	case SSL_R_WRONG_VERSION_NUMBER:
-	case SSL_R_HTTP_REQUEST:
-	case SSL_R_HTTPS_PROXY_REQUEST:
-	case SSL_R_UNEXPECTED_MESSAGE:
-		transport_fail(t, TRANSPORT_NO_TLS, NULL);
-		break;
-	case SSL_R_UNSUPPORTED_PROTOCOL:
-	case SSL_R_TLSV1_ALERT_PROTOCOL_VERSION:
-		transport_fail(t, TRANSPORT_OLD_TLS, NULL);
-		break;
-	default:
-		transport_fail(t, TRANSPORT_TLS_FAILED,
-			       cause ? cause : "no reason given");
-	}
+	else
+		transport_fail(t, why.id, why.detail);
 }
 
 static void shake_hands(struct transport *t)

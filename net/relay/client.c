@@ -94,11 +94,7 @@ static void limit_reached(void *arg)
 	struct relay_stream *s = arg;
 
 	if (s->stage == STAGE_CONNECTING)
-		relay_stream_end(s, PROBLEM_TIMEOUT,
-				 "relay %s: no connection in %u s; check the "
-				 "address and the network",
-				 NAME(s),
-				 s->upstream->connect_timeout_ms / 1000);
+		relay_stream_no_answer(s);
 	else if (s->stage == STAGE_OPENING)
 		relay_stream_end(s, PROBLEM_TIMEOUT,
 				 "relay %s: the session was not ready in %u s; "
@@ -281,7 +277,9 @@ static void ended(struct relay_stream *s, const struct relay_message *m)
 	if (s->stage == STAGE_ENDING)
 		relay_stream_end(s, 0, "%s", "");
 	else
-		relay_stream_end(s, 0, "relay %s: has ended the session: %s",
+		relay_stream_end(s, 0,
+				 "relay %s: has ended the session (%s); start "
+				 "a new one",
 				 NAME(s),
 				 m->text ? m->text : "no reason given");
 }
@@ -412,6 +410,7 @@ static int open_websocket(struct relay_upstream *u, const char *ca_file,
 		.tls = u->address.tls,
 		.ca_file = ca_file,
 		.most_sockets = MOST_SOCKETS,
+		.user = u,
 	};
 
 	return websocket_open(&u->websocket, u->loop, &settings, p);
@@ -427,6 +426,7 @@ int relay_upstream_create(struct nova_upstream **out, struct loop *l,
 	if (!u)
 		return problem_set(p, PROBLEM_MEMORY, "relay: out of memory");
 	u->loop = l;
+	u->handshake_fd = -1;
 	u->upstream.open = upstream_open;
 	u->upstream.name = u->address.name;
 	u->connect_timeout_ms = settings->connect_timeout_ms

@@ -41,10 +41,7 @@ static void resolved(uv_getaddrinfo_t *request, int status,
 	}
 	s->resolution = NULL;
 	if (status != 0) {
-		relay_stream_end(s, PROBLEM_CONNECT,
-				 "relay %s: the name %s is not known; check "
-				 "the address and the network",
-				 NAME(s), relay_proxy_or_host(s->upstream));
+		relay_stream_no_name(s, status);
 		return;
 	}
 	s->addresses = s->next_address = addresses;
@@ -97,17 +94,10 @@ static struct lws *connect_to(struct relay_stream *s, const char *numeric)
 		.opaque_user_data = s,
 	};
 
+	s->upstream->handshake_fd = -1;
 	if (proxy && relay_proxy_use(s->upstream, numeric) != 0)
 		return NULL;
 	return lws_client_connect_via_info(&info);
-}
-
-static void nobody_there(struct relay_stream *s)
-{
-	relay_stream_end(s, PROBLEM_CONNECT,
-			 "relay %s: nobody answers there; start the relay or "
-			 "check the address",
-			 NAME(s));
 }
 
 /* libwebsockets would look names up on this thread; it is given addresses. */
@@ -123,7 +113,7 @@ static void connect_next(struct relay_stream *s)
 			s->wsi = connect_to(s, numeric);
 	}
 	if (!s->wsi)
-		nobody_there(s);
+		relay_stream_no_connection(s);
 	websocket_kick(s->upstream->websocket);
 }
 
@@ -151,97 +141,17 @@ void relay_stream_disconnect(struct relay_stream *s)
 	websocket_kick(s->upstream->websocket);
 }
 
-/* --- what went wrong --- */
+/* --- libwebsockets' callbacks --- */
 
-static bool mentions(const char *text, const char *const *words)
+static void unconnected(struct relay_stream *s, const char *cause)
 {
-	for (; *words; words++)
-		if (strcasestr(text, *words))
-			return true;
-	return false;
-}
-
-static void refused_by_http(struct relay_stream *s)
-{
-	unsigned status = s->http_status;
-
-	if (status == 401 || status == 403)
-		relay_stream_end(s, PROBLEM_DENIED,
-				 "relay %s: refused the connection (HTTP %u); "
-				 "check its --allow-origin and your access",
-				 NAME(s), status);
-	else if (status >= 500)
-		relay_stream_end(s, PROBLEM_CONNECT,
-				 "relay %s: what stands in front of it has "
-				 "failed (HTTP %u); try again later",
-				 NAME(s), status);
-	else
-		relay_stream_end(s, PROBLEM_CONNECT,
-				 "relay %s: is this a habla relay? got HTTP "
-				 "%u; check the address",
-				 NAME(s), status);
-}
-
-static void connection_failed(struct relay_stream *s, const char *cause)
-{
-	static const char *const tls_words[] = {"ssl", "tls", "cert", "x509",
-						NULL};
-
 	log_info("relay", "%s: %s", NAME(s), cause);
 	s->wsi = NULL;
-	if (s->http_status != 0 && s->http_status != 101)
-		refused_by_http(s);
-	else if (s->upstream->address.tls && mentions(cause, tls_words))
-		relay_stream_end(s, PROBLEM_TLS,
-				 "relay %s: TLS refused (%s); check the "
-				 "address, or trust its certificate with "
-				 "--ca-file",
-				 NAME(s), cause);
-	else if (!s->asked && s->next_address)
+	if (s->next_address && relay_stream_may_try_next(s))
 		connect_next(s);
-	else if (!s->asked && s->upstream->proxy.host)
-		relay_proxy_failed(s, cause);
-	else if (!s->asked)
-		nobody_there(s);
 	else
-		relay_stream_end(s, PROBLEM_CONNECT,
-				 "relay %s: no WebSocket there (%s); check "
-				 "the address",
-				 NAME(s), cause);
+		relay_stream_unconnected(s, cause);
 }
-
-static void connection_closed(struct relay_stream *s)
-{
-	s->wsi = NULL;
-	if (s->close_code == CLOSE_NORMAL && s->stage == STAGE_OPENING)
-		relay_stream_end(s, PROBLEM_REJECTED,
-				 "relay %s: closed the connection (1000) "
-				 "before the session was ready; ask whoever "
-				 "runs it",
-				 NAME(s));
-	else if (s->close_code == CLOSE_NORMAL)
-		relay_stream_end(s, 0,
-				 "relay %s: has ended the conversation "
-				 "(close code 1000)",
-				 NAME(s));
-	else if (s->close_code == LWS_CLOSE_STATUS_GOINGAWAY)
-		relay_stream_end(s, PROBLEM_CLOSED,
-				 "relay %s: is shutting down (close code "
-				 "1001); connect again",
-				 NAME(s));
-	else if (s->close_code != 0)
-		relay_stream_end(s, PROBLEM_CLOSED,
-				 "relay %s: closed the connection (close code "
-				 "%d); connect again",
-				 NAME(s), s->close_code);
-	else
-		relay_stream_end(s, PROBLEM_CLOSED,
-				 "relay %s: the connection was lost; connect "
-				 "again",
-				 NAME(s));
-}
-
-/* --- libwebsockets' callbacks --- */
 
 static void receive(struct relay_stream *s, const void *in, size_t length)
 {
@@ -291,7 +201,7 @@ static void handle(struct relay_stream *s, enum lws_callback_reasons reason,
 		s->http_status = lws_http_client_http_response(s->wsi);
 		break;
 	case LWS_CALLBACK_CLIENT_CONNECTION_ERROR:
-		connection_failed(s, in ? in : "no reason given");
+		unconnected(s, in ? in : "no reason given");
 		break;
 	case LWS_CALLBACK_CLIENT_ESTABLISHED:
 		s->established = true;
@@ -307,7 +217,8 @@ static void handle(struct relay_stream *s, enum lws_callback_reasons reason,
 		peer_closes(s, in, length);
 		break;
 	case LWS_CALLBACK_CLIENT_CLOSED:
-		connection_closed(s);
+		s->wsi = NULL;
+		relay_stream_closed(s);
 		break;
 	default:
 		break;
@@ -319,7 +230,8 @@ static int callback(struct lws *wsi, enum lws_callback_reasons reason,
 {
 	struct relay_stream *s = wsi ? lws_get_opaque_user_data(wsi) : NULL;
 
-	(void)user;
+	if (reason == LWS_CALLBACK_OPENSSL_LOAD_EXTRA_CLIENT_VERIFY_CERTS)
+		relay_handshakes_watch(websocket_user(wsi), user);
 	/* while it connects, libwebsockets reports before we know wsi */
 	if (!s || (s->wsi && s->wsi != wsi))
 		return 0;
@@ -327,8 +239,10 @@ static int callback(struct lws *wsi, enum lws_callback_reasons reason,
 		    reason == LWS_CALLBACK_CLIENT_CLOSED;
 	if (!s->wsi && !ends)
 		return 0;
-	if (ends)
+	if (ends) {
+		relay_stream_look_at_socket(s, wsi);
 		lws_set_opaque_user_data(wsi, NULL);
+	}
 	relay_stream_enter(s);
 	handle(s, reason, in, length);
 	relay_stream_leave(s);

@@ -8,6 +8,7 @@
 #include "net/base/clock.h"
 #include "net/base/problem.h"
 #include "net/loop/proxy.h"
+#include "net/loop/tls_failure.h"
 #include "net/nova/stream.h"
 #include "net/relay/address.h"
 #include "net/relay/client.h"
@@ -30,6 +31,10 @@ struct relay_upstream {
 	struct proxy proxy;             /* owned; without a host: none */
 	char *token, *course, *student; /* owned */
 	unsigned connect_timeout_ms, ready_timeout_ms;
+	/* client_failure.c: the socket whose TLS handshake is under way or has
+	 * failed, and how; -1: none */
+	int handshake_fd;
+	struct tls_failure handshake;
 };
 
 /* An event that was sent before the relay had named the session. */
@@ -59,7 +64,8 @@ struct relay_stream {
 	bool asked; /* connected, TLS done, the request is on its way */
 	bool established;
 	unsigned http_status;
-	int close_code; /* of the peer; 0: it gave none */
+	int socket, socket_error; /* when it ended; 0: no error */
+	int close_code;           /* of the peer; 0: it gave none */
 
 	struct client_opening opening;
 	struct client_replies replies;
@@ -99,6 +105,25 @@ extern const struct lws_protocols relay_client_protocols[];
 void relay_stream_connect(struct relay_stream *s);
 /* Lets go of the socket; says close 1000 when it is a WebSocket. */
 void relay_stream_disconnect(struct relay_stream *s);
+
+/* --- client_failure.c --- */
+
+/* ssl_ctx: an SSL_CTX, of all connections of u. */
+void relay_handshakes_watch(struct relay_upstream *u, void *ssl_ctx);
+/* Keeps the socket and its error, while libwebsockets reports the end of wsi.
+ */
+void relay_stream_look_at_socket(struct relay_stream *s, struct lws *wsi);
+/* The failure may be one of the address only. */
+bool relay_stream_may_try_next(const struct relay_stream *s);
+/* Each of these ends the stream with its line.  The look-up has failed with a
+ * status of libuv's; no address can be connected to; connecting takes too long;
+ * libwebsockets gives up, for a cause in its words; an open WebSocket is over.
+ */
+void relay_stream_no_name(struct relay_stream *s, int status);
+void relay_stream_no_connection(struct relay_stream *s);
+void relay_stream_no_answer(struct relay_stream *s);
+void relay_stream_unconnected(struct relay_stream *s, const char *cause);
+void relay_stream_closed(struct relay_stream *s);
 
 /* --- client_proxy.c --- */
 

@@ -19,6 +19,8 @@ enum {
 	 */
 	HEADER_BYTES = 8192,
 	READ_BYTES = 16 * 1024,
+	/* Who connects has limits of his own, which are shorter. */
+	CONNECT_LIMIT_S = 120,
 	PING_S = 30,
 	SILENT_S = 75,
 };
@@ -209,6 +211,7 @@ static int create_context(struct websocket *w,
 		info.ssl_client_options_set = (long)(SSL_OP_NO_SSLv3 |
 						     SSL_OP_NO_TLSv1 |
 						     SSL_OP_NO_TLSv1_1);
+		info.timeout_secs = CONNECT_LIMIT_S;
 		info.client_ssl_ca_filepath = settings->ca_file;
 		if (settings->ca_file)
 			info.options |= LWS_SERVER_OPTION_DISABLE_OS_CA_CERTS;

@@ -74,6 +74,9 @@ int sim_end_turn(struct sim_core *c);
 /* Asks for a tool.  arguments: JSON object text.  id_out gets the toolUseId. */
 int sim_tool_use(struct sim_core *c, const char *name, const char *arguments,
 		 char id_out[37]);
+/* The service takes a noise for the learner's voice: what is audible is cut as
+ * by a barge-in, interrupted() included, and no turn follows. */
+void sim_interrupt(struct sim_core *c);
 /* An exception inside the stream ("modelStreamErrorException"), which ends it.
  */
 void sim_fail(struct sim_core *c, const char *exception, const char *message);

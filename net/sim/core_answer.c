@@ -268,6 +268,12 @@ int sim_tool_use(struct sim_core *c, const char *name, const char *arguments,
 	return queue_item(c, i, i->tool_name && i->text);
 }
 
+void sim_interrupt(struct sim_core *c)
+{
+	if (!c->over && !c->prompt_over)
+		mouth_interrupt(c);
+}
+
 /* --- for the other files of the core --- */
 
 void mouth_think(struct sim_core *c)

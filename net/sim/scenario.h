@@ -46,6 +46,8 @@ struct scenario_turn {
 	size_t tool_count;
 	char *fail_exception, *fail_message; /* NULL: none */
 	unsigned fail_after_ms;
+	bool interrupts; /* a barge-in without the learner */
+	unsigned interrupt_after_ms;
 	bool cuts;
 	enum sim_cut cut;
 	unsigned cut_after_ms;

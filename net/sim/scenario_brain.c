@@ -26,7 +26,7 @@ struct scenario_brain {
 	bool *used;                                    /* for each turn */
 	const struct scenario_turn *waiting;           /* for its delay */
 	const struct scenario_turn *failing, *cutting; /* when time comes */
-	struct timer delay_timer, fail_timer, cut_timer;
+	struct timer delay_timer, interrupt_timer, fail_timer, cut_timer;
 };
 
 /* --- which turn --- */
@@ -120,6 +120,9 @@ static void answer(struct scenario_brain *b, const struct scenario_turn *t)
 	if (err && err != PROBLEM_CLOSED)
 		log_error("sim", "scenario: answer not said: %s",
 			  problem_name(err));
+	if (t->interrupts)
+		timer_start(&b->interrupt_timer,
+			    t->interrupt_after_ms * UINT64_C(1000));
 	if (t->fail_exception) {
 		b->failing = t;
 		timer_start(&b->fail_timer, t->fail_after_ms * UINT64_C(1000));
@@ -135,6 +138,13 @@ static void delay_is_over(void *arg)
 	struct scenario_brain *b = arg;
 
 	answer(b, b->waiting);
+}
+
+static void interrupt_now(void *arg)
+{
+	struct scenario_brain *b = arg;
+
+	sim_interrupt(b->base.core);
 }
 
 static void fail_now(void *arg)
@@ -212,6 +222,7 @@ static void tool_result(struct brain *base, const char *tool_use_id,
 static void stop_timers(struct scenario_brain *b)
 {
 	timer_stop(&b->delay_timer);
+	timer_stop(&b->interrupt_timer);
 	timer_stop(&b->fail_timer);
 	timer_stop(&b->cut_timer);
 	b->waiting = NULL;
@@ -256,6 +267,7 @@ static int make(struct brain_maker *base, struct clock *clock,
 	b->scenario = m->scenario;
 	b->rate_hz = SCENARIO_RATE_HZ;
 	timer_init(&b->delay_timer, clock, delay_is_over, b);
+	timer_init(&b->interrupt_timer, clock, interrupt_now, b);
 	timer_init(&b->fail_timer, clock, fail_now, b);
 	timer_init(&b->cut_timer, clock, cut_now, b);
 	*out = &b->base;

@@ -215,6 +215,17 @@ static int read_result(const struct scenario_reader *r,
 
 /* --- failures --- */
 
+static int read_interrupt(const struct scenario_reader *r,
+			  const struct yaml_node *map, struct scenario_turn *t)
+{
+	static const char *const keys[] = {"after_ms", NULL};
+	int err = yaml_check_keys(r->file, map, keys, r->problem);
+
+	t->interrupts = true;
+	return err ? err
+		   : read_ms(r, map, "after_ms", 0, &t->interrupt_after_ms);
+}
+
 static int read_fail(const struct scenario_reader *r,
 		     const struct yaml_node *map, struct scenario_turn *t)
 {
@@ -271,15 +282,17 @@ static int read_cut(const struct scenario_reader *r, const struct yaml_node *n,
 int read_turn(const struct scenario_reader *r, const struct yaml_node *map,
 	      struct scenario_turn *t)
 {
-	static const char *const keys[] = {"on",   "hear",     "delay_ms",
-					   "say",  "tool_use", "result",
-					   "fail", "cut",      NULL};
+	static const char *const keys[] = {"on",        "hear",     "delay_ms",
+					   "say",       "tool_use", "result",
+					   "interrupt", "fail",     "cut",
+					   NULL};
 	static const char *const events[] = {"any",  "open",        "speech",
 					     "text", "tool_result", NULL};
 	const struct yaml_node *on = yaml_get(map, "on");
 	const struct yaml_node *say = yaml_get(map, "say");
 	const struct yaml_node *tool = yaml_get(map, "tool_use");
 	const struct yaml_node *result = yaml_get(map, "result");
+	const struct yaml_node *interrupt = yaml_get(map, "interrupt");
 	const struct yaml_node *fail = yaml_get(map, "fail");
 	const struct yaml_node *cut = yaml_get(map, "cut");
 	int word = SCENARIO_ON_ANY;
@@ -298,6 +311,8 @@ int read_turn(const struct scenario_reader *r, const struct yaml_node *map,
 		err = read_tools(r, tool, t);
 	if (err == 0 && result)
 		err = read_result(r, result, t);
+	if (err == 0 && interrupt)
+		err = read_interrupt(r, interrupt, t);
 	if (err == 0 && fail)
 		err = read_fail(r, fail, t);
 	if (err == 0 && cut)

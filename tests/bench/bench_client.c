@@ -236,7 +236,7 @@ int bench_client_audio(struct bench *b, struct problem *p)
 	static const struct client_figures ids = {
 		{"capture_to_socket", "ms", 2},
 		{"socket_to_playout", "ms", 2},
-		{"socket_to_ring", "ms", 0},
+		{"socket_to_ring", "ms", 2},
 	};
 	struct tries tries = {0};
 	int err = 0;

@@ -39,10 +39,11 @@ static void note(struct fake_upstream *u, const struct nova_event *e)
 {
 	size_t n = strlen(u->log);
 
-	snprintf(u->log + n, sizeof u->log - n, "%s%s%s%s%s\n",
+	snprintf(u->log + n, sizeof u->log - n, "%s%s%s%s%s%s%s\n",
 		 nova_event_name(e->type), e->role ? " " : "",
 		 e->role ? nova_role_name(e->role) : "", e->text ? " " : "",
-		 e->text ? e->text : "");
+		 e->text ? e->text : "", e->voice_id ? " " : "",
+		 e->voice_id ? e->voice_id : "");
 }
 
 static void take_audio(struct fake_stream *f, const struct nova_event *e)

@@ -33,7 +33,8 @@ struct fake_upstream {
 	/* what happened */
 	atomic_uint opened, live;
 	atomic_size_t samples, silent_samples, events;
-	char log[8192]; /* one line an event that is no audio */
+	char log[8192]; /* one line an event that is no audio: its name, and
+			 * role, text or voice */
 	struct fake_stream *last;
 };
 

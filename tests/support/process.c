@@ -166,9 +166,15 @@ static bool read_more(struct process *p)
 
 const char *process_expect(struct process *p, const char *text)
 {
+	return process_expect_from(p, 0, text);
+}
+
+const char *process_expect_from(struct process *p, size_t from,
+				const char *text)
+{
 	const char *at;
 
-	while (!(at = strstr(p->text, text))) {
+	while (!(at = strstr(p->text + from, text))) {
 		if (!read_more(p))
 			fail_msg("process %d ended without saying \"%s\"; it "
 				 "had printed:\n%s",

@@ -42,6 +42,10 @@ void process_type(struct process *p, const char *text);
  * PROCESS_HANG_MS pass. */
 const char *process_expect(struct process *p, const char *text);
 
+/* The same behind the place `from` in what it has printed. */
+const char *process_expect_from(struct process *p, size_t from,
+				const char *text);
+
 /* Waits for its end and returns the exit code, or 128 + signal.  Reads what is
  * still printed. */
 int process_wait(struct process *p);

@@ -429,3 +429,17 @@ int pulse_tool_end(struct pulse_tool *tool)
 	waitpid(tool->pid, &status, 0);
 	return status;
 }
+
+int pulse_suspend_speaker(const struct pulse *p, bool suspend)
+{
+	char binary[PATH_SIZE];
+	int status = -1;
+
+	find_binary(p, "pactl", binary);
+	char *const args[] = {binary, "suspend-sink", "habla_speaker",
+			      suspend ? "1" : "0", NULL};
+	pid_t pid = run(p, args, -1, -1);
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		return -1;
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -1;
+}

@@ -13,6 +13,7 @@
 #ifndef TESTS_SUPPORT_PULSE_H
 #define TESTS_SUPPORT_PULSE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -25,6 +26,8 @@ struct pulse;
 int pulse_start(struct pulse **out, char why[256]);
 /* Ends the daemon and removes its folder.  NULL is fine; returns NULL. */
 struct pulse *pulse_stop(struct pulse *p);
+/* The daemon asks programs for no more sound, or does again; 0 or -1. */
+int pulse_suspend_speaker(const struct pulse *p, bool suspend);
 /* Ends the daemon at once, as a crash would. */
 void pulse_kill(struct pulse *p);
 

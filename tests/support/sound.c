@@ -149,6 +149,18 @@ double sound_survived(struct sound wanted, struct sound got, double *snr_db)
 	return pieces ? (double)survived / (double)pieces : 0;
 }
 
+void sound_expect_survived(const char *what, struct sound wanted,
+			   struct sound got)
+{
+	double snr_db, share = sound_survived(wanted, got, &snr_db);
+
+	print_message("%s: %.0f %%, %.1f dB\n", what, 100 * share, snr_db);
+	if (share < 0.8 || snr_db < 40)
+		fail_msg("%s: %.0f %%, %.1f dB", what, 100 * share, snr_db);
+	free(wanted.samples);
+	free(got.samples);
+}
+
 bool sound_plays(struct sound outer, struct sound inner)
 {
 	size_t o = 0, i = 0;

@@ -27,6 +27,11 @@ double sound_snr_db(struct sound wanted, struct sound got);
  * 200 ms (at 48 kHz; quiet ones do not count) that came, 34 dB or better, and
  * the signal to noise over them, at equal gain. */
 double sound_survived(struct sound wanted, struct sound got, double *snr_db);
+/* Prints both figures, and fails the test unless 4/5 of wanted came, at 40 dB
+ * or better: a machine that stands still for longer than the buffers is no
+ * fault of the sound's way.  Frees both. */
+void sound_expect_survived(const char *what, struct sound wanted,
+			   struct sound got);
 /* Each sample of inner stands in outer once, in order, bit for bit; between
  * them only silence, where the machine was late. */
 bool sound_plays(struct sound outer, struct sound inner);

@@ -304,14 +304,18 @@ static int make_bedrock(struct program *r, struct problem *p)
 
 static int make_simulator(struct program *r, struct problem *p)
 {
-	const struct sim_core_settings sim = {.model = r->options.model};
+	struct sim_core_settings sim = {.model = r->options.model};
 	int err = scenario_maker_create(&r->maker, r->options.scenario, p);
 
 	if (err)
 		return err;
+	scenario_core_settings(r->maker, &sim);
 	err = memory_upstream_create(&r->below, loop_clock(r->loop), &sim,
 				     r->maker);
-	return err ? problem_set(p, err, "simulator: out of memory") : 0;
+	if (err)
+		return problem_set(p, err, "simulator: out of memory");
+	memory_upstream_plan(r->below, scenario_front_plan(r->maker));
+	return 0;
 }
 
 static int make_upstream(struct program *r, struct problem *p)

@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "net/base/text.h"
 #include "tests/support/folder.h"
 #include "tests/support/stack.h"
 
@@ -20,23 +21,60 @@
 
 enum { WORDS = 4, ARGUMENTS = 16 };
 
-/* Starts argv, waits, and expects the code and each of the words. */
-static void expect_run(const char *const *argv, const char *const *environment,
-		       int code, const char *const words[WORDS])
+static struct process program;
+
+static void expect_words(const char *text, const char *const words[WORDS])
 {
-	static struct process p;
+	for (int i = 0; i < WORDS && words[i]; i++)
+		if (!strstr(text, words[i]))
+			fail_msg("\"%s\" is not in \"%s\" of\n%s", words[i],
+				 text, program.text);
+}
 
-	process_start(&p, argv, environment);
+/* Starts argv, waits, and expects the code. */
+static void expect_code(const char *const *argv, const char *const *environment,
+			int code)
+{
+	process_start(&program, argv, environment);
 
-	int got = process_wait(&p);
+	int got = process_wait(&program);
 	if (got != code)
 		fail_msg("%s %s: exit code %d, not %d:\n%s", argv[0], argv[1],
-			 got, code, p.text);
-	for (int i = 0; i < WORDS && words[i]; i++) {
-		if (!strstr(p.text, words[i]))
-			fail_msg("%s %s does not say \"%s\":\n%s", argv[0],
-				 argv[1], words[i], p.text);
+			 got, code, program.text);
+}
+
+static bool tells_of_a_failure(const char *line)
+{
+	return text_starts(line, "Problem: ") || text_starts(line, "habla ") ||
+	       text_starts(line, "habla: ") ||
+	       text_starts(line, "habla-relay: ");
+}
+
+/* The same, and that the failure is told in one line, which holds each of the
+ * words and ends with what helps. */
+static void expect_failure(const char *const *argv,
+			   const char *const *environment, int code,
+			   const char *const words[WORDS])
+{
+	char *copy, *told = NULL, *rest = NULL;
+
+	expect_code(argv, environment, code);
+	copy = text_copy(program.text);
+	for (char *line = strtok_r(copy, "\n", &rest); line;
+	     line = strtok_r(NULL, "\n", &rest)) {
+		if (!tells_of_a_failure(line))
+			continue;
+		if (told)
+			fail_msg("more than one line:\n%s", program.text);
+		told = line;
 	}
+	if (!told)
+		fail_msg("nothing tells of the failure:\n%s", program.text);
+	expect_words(told, words);
+	/* a cause and a remedy */
+	if (!strchr(told, ';'))
+		fail_msg("what helps? %s", told);
+	free(copy);
 }
 
 /* --- without any server --- */
@@ -61,11 +99,11 @@ static const struct {
 	{{"habla", "talk", "--relay", "ws://127.0.0.1:9", "--mic", SPEECH,
 	  "--no-record"},
 	 3,
-	 {"ws://127.0.0.1:9", "nobody answers"}},
+	 {"ws://127.0.0.1:9", "connection refused"}},
 	{{"habla", "talk", "--relay", "ws://no-such-host.invalid", "--mic",
 	  SPEECH, "--no-record"},
 	 3,
-	 {"no-such-host.invalid", "is not known"}},
+	 {"no-such-host.invalid", "no such host"}},
 	{{"habla", "talk", "--bedrock", "--endpoint", "http://192.0.2.1",
 	  "--mic", SPEECH, "--no-record"},
 	 2,
@@ -81,7 +119,30 @@ static const struct {
 	{{"habla", "talk", "--sim", "--mic", SPEECH, "--record", "/proc/none"},
 	 2,
 	 {"/proc/none"}},
+	{{"habla", "talk", "--sim", "--mic", SPEECH, "--record",
+	  HABLA_SOURCE_DIR},
+	 2,
+	 {HABLA_SOURCE_DIR, "not empty"}},
+	{{"habla", "talk", "--sim", "--mic", SPEECH, "--speaker",
+	  "/no/such/folder/x.wav", "--no-record"},
+	 2,
+	 {"/no/such/folder/x.wav", "No such file"}},
+	{{"habla", "talk", "--mic", "/dev/null"},
+	 2,
+	 {"/dev/null", "not a file"}},
+	{{"habla", "talk", "--log", "/proc/none"}, 2, {"--log", "/proc/none"}},
+	{{"habla", "talk", "--system", "@/no/such.txt", "--mic", SPEECH},
+	 2,
+	 {"--system", "/no/such.txt"}},
+	{{"habla", "talk", "--voice", "bob"}, 2, {"--voice", "bob"}},
+	{{"habla", "talk", "--reconnect", "-1"}, 2, {"--reconnect", "-1"}},
+	{{"habla", "talk", "--relay"}, 2, {"--relay", "missing"}},
+	{{"habla", "talk", "hello"}, 2, {"hello", "flags only"}},
 	{{"habla", "tlak"}, 2, {"tlak", "talk"}},
+	{{"habla", "sim", "--access-key", "a"}, 2, {"--secret-key"}},
+	{{"habla-relay", "--endpoint", "http://192.0.2.1"},
+	 2,
+	 {"192.0.2.1", "https"}},
 	{{"habla-relay", "--prot", "1"}, 2, {"--prot", "--port"}},
 	{{"habla-relay", "--listen", "0.0.0.0"}, 2, {"0.0.0.0"}},
 };
@@ -93,8 +154,8 @@ static void a_mistake_is_one_clear_line(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof alone / sizeof *alone; i++) {
 		memcpy(argv, alone[i].argv, sizeof alone[i].argv);
-		expect_run(argv, stack_environment, alone[i].code,
-			   alone[i].words);
+		expect_failure(argv, stack_environment, alone[i].code,
+			       alone[i].words);
 	}
 }
 
@@ -154,8 +215,8 @@ static void a_refusal_of_bedrock_names_its_cause(void **state)
 				      "--no-record",
 				      NULL};
 
-		expect_run(argv, refusals[i].environment, refusals[i].code,
-			   refusals[i].words);
+		expect_failure(argv, refusals[i].environment, refusals[i].code,
+			       refusals[i].words);
 	}
 	stack_stop(&stack);
 }
@@ -178,8 +239,8 @@ static void a_throttled_account_is_said_so(void **state)
 			      "--mic", SPEECH, "--no-record", "--reconnect",
 			      "0",     NULL};
 
-	expect_run(argv, stack_environment, 3,
-		   (const char *const[WORDS]){"too many requests"});
+	expect_failure(argv, stack_environment, 3,
+		       (const char *const[WORDS]){"too many requests"});
 	stack_stop(&stack);
 }
 
@@ -196,8 +257,8 @@ static void a_port_in_use_is_said_so(void **state)
 	const char *sim[] = {"habla", "sim", "--port", port, NULL};
 	const char *const words[WORDS] = {port, "in use", "--port"};
 
-	expect_run(relay, stack_environment, 3, words);
-	expect_run(sim, stack_environment, 3, words);
+	expect_failure(relay, stack_environment, 3, words);
+	expect_failure(sim, stack_environment, 3, words);
 	stack_stop(&stack);
 }
 
@@ -226,8 +287,8 @@ static void a_certificate_that_nobody_vouches_for_is_refused(void **state)
 	const char *argv[] = {"habla", "talk", "--bedrock",   "--endpoint", url,
 			      "--mic", SPEECH, "--no-record", NULL};
 
-	expect_run(argv, stack_environment, 3,
-		   (const char *const[WORDS]){"certificate", "--ca-file"});
+	expect_failure(argv, stack_environment, 3,
+		       (const char *const[WORDS]){"certificate", "--ca-file"});
 	process_signal(&sim, SIGTERM);
 	assert_int_equal(process_wait(&sim), 0);
 	folder_remove(folder);
@@ -249,8 +310,9 @@ static void with_its_ca_file_a_conversation_over_tls_works(void **state)
 			      SPEECH,  "--speaker", speaker,     "--no-record",
 			      NULL};
 
-	expect_run(argv, stack_environment, 0,
-		   (const char *const[WORDS]){"Bedrock", "Tutor"});
+	expect_code(argv, stack_environment, 0);
+	expect_words(program.text,
+		     (const char *const[WORDS]){"Bedrock", "Tutor:"});
 	process_signal(&sim, SIGTERM);
 	assert_int_equal(process_wait(&sim), 0);
 	folder_remove(folder);
@@ -276,8 +338,9 @@ static void a_full_disk_is_said_and_the_conversation_goes_on(void **state)
 	/* A mount of its own that ends with the program. */
 	const char *argv[] = {"unshare", "-r", "-m", "sh", "-c", script, NULL};
 
-	expect_run(argv, stack_environment, 1,
-		   (const char *const[WORDS]){"full", "Tutor:"});
+	expect_failure(argv, stack_environment, 1,
+		       (const char *const[WORDS]){"full", "make room"});
+	expect_words(program.text, (const char *const[WORDS]){"Tutor:"});
 	stack_stop(&stack);
 }
 

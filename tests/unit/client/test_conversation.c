@@ -8,7 +8,9 @@
 
 #include <cmocka.h>
 
+#include "audio/dsp/playout.h"
 #include "tests/support/virtual_talk.h"
+#include "tests/support/wave.h"
 
 /* Two answers that can be told apart by their pitch. */
 #define TWO_ANSWERS                                                            \
@@ -115,6 +117,8 @@ static void the_speaker_plays_every_sample_of_an_answer(void **state)
 	/* A tone is zero at its crossings only. */
 	assert_true(sounding > 4 * VT_SPEAKER_HZ * 95 / 100);
 	assert_true(sounding <= 4 * VT_SPEAKER_HZ);
+	/* its end need not wait for more */
+	assert_true(playout_is_whole(t.playout));
 	virtual_talk_close(&t);
 }
 
@@ -152,6 +156,54 @@ after_an_interruption_nothing_of_the_old_answer_is_heard(void **state)
 	assert_true(virtual_talk_told(&t, "transcript ASSISTANT cut Light"));
 	assert_true(
 		virtual_talk_told(&t, "transcript ASSISTANT Sound is a wave"));
+	virtual_talk_close(&t);
+}
+
+static void give(struct virtual_talk *t, const struct nova_event *e)
+{
+	t->listener.event(t->listener.arg, e);
+}
+
+/* The service says that it was interrupted in a text, and what it had sent of
+ * the sound comes behind that. */
+static void sound_of_a_cut_answer_that_still_comes_is_not_played(void **state)
+{
+	static int16_t tone[VT_SPEAKER_HZ];
+	const struct nova_event sound = {.type = NOVA_AUDIO_OUTPUT,
+					 .content_id = "a",
+					 .samples = tone,
+					 .sample_count = VT_SPEAKER_HZ};
+	struct virtual_talk t;
+
+	(void)state;
+	wave_tone(tone, VT_SPEAKER_HZ, 440, VT_SPEAKER_HZ, 8000);
+	start(&t, TWO_ANSWERS, 0);
+	give(&t, &(struct nova_event){.type = NOVA_CONTENT_START,
+				      .content_id = "a",
+				      .content = NOVA_AUDIO,
+				      .role = NOVA_ASSISTANT,
+				      .rate_hz = VT_SPEAKER_HZ});
+	give(&t, &sound);
+	virtual_talk_run(&t, 500);
+	give(&t, &(struct nova_event){.type = NOVA_CONTENT_START,
+				      .content_id = "b",
+				      .content = NOVA_TEXT,
+				      .role = NOVA_ASSISTANT,
+				      .stage = NOVA_FINAL});
+	give(&t, &(struct nova_event){.type = NOVA_TEXT_OUTPUT,
+				      .content_id = "b",
+				      .role = NOVA_ASSISTANT,
+				      .text = "{ \"interrupted\" : true }"});
+
+	/* A block, a step and the fade. */
+	size_t quiet_from = t.heard_count + 25 * VT_SPEAKER_HZ / 1000;
+
+	give(&t, &sound);
+	virtual_talk_run(&t, 3000);
+	assert_int_equal(t.interrupted_count, 1);
+	assert_true(energy_at(t.heard, quiet_from, 440) > 1000);
+	for (size_t i = quiet_from; i < t.heard_count; i++)
+		assert_int_equal(t.heard[i], 0);
 	virtual_talk_close(&t);
 }
 
@@ -351,6 +403,8 @@ int main(void)
 		cmocka_unit_test(the_speaker_plays_every_sample_of_an_answer),
 		cmocka_unit_test(
 			after_an_interruption_nothing_of_the_old_answer_is_heard),
+		cmocka_unit_test(
+			sound_of_a_cut_answer_that_still_comes_is_not_played),
 		cmocka_unit_test(a_typed_line_is_answered),
 		cmocka_unit_test(ending_closes_the_session_in_order),
 		cmocka_unit_test(

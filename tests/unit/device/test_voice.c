@@ -442,6 +442,41 @@ static void a_late_second_chunk_makes_no_gap(void **state)
 	}
 }
 
+/* A service that sends no faster than it is spoken never gets far ahead. */
+static void sound_that_comes_at_its_own_pace_is_whole(void **state)
+{
+	static const struct {
+		unsigned speaker_hz, chunk_ms;
+	} rows[] = {
+		{24000, 20}, {48000, 20}, {44100, 20}, {48000, 50}, {48000, 7}};
+	(void)state;
+
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct voice_rig *rig = voice_rig_create(16000,
+							 rows[i].speaker_hz,
+							 false, NULL, 0);
+		size_t chunk = rows[i].chunk_ms * 24, pushed = 0, n;
+		int16_t *wanted = at_rate(answer, SECOND_DOWN, 24000,
+					  rows[i].speaker_hz, &n);
+
+		for (; pushed + chunk <= SECOND_DOWN; pushed += chunk) {
+			push(rig, 1, answer + pushed, chunk);
+			voice_rig_run(rig, rows[i].chunk_ms);
+		}
+		push(rig, 1, answer + pushed, SECOND_DOWN - pushed);
+		playout_end(rig->playout);
+		voice_rig_run(rig, 300);
+		size_t at = first_sound(rig->speaker, rig->speaker_count);
+		size_t skip = first_sound(wanted, n);
+		assert_memory_equal(rig->speaker + at, wanted + skip,
+				    (n - skip) * sizeof *wanted);
+		assert_int_equal(atomic_load(&rig->speaker_device->rt.late), 0);
+		assert_int_equal(rig->played[1], SECOND_DOWN);
+		free(wanted);
+		voice_rig_free(rig);
+	}
+}
+
 /* Steps come as seldom as on a busy machine; the filter's tail is in time. */
 static void an_end_has_no_gap_when_the_thread_is_late(void **state)
 {
@@ -454,6 +489,7 @@ static void an_end_has_no_gap_when_the_thread_is_late(void **state)
 		struct clock *clock = virtual_clock_clock(rig->clock);
 
 		push(rig, 1, answer, SECOND_DOWN);
+		playout_end(rig->playout);
 		for (unsigned ms = 0; ms < 1500; ms += steps_ms[i]) {
 			voice_step(rig->voice);
 			virtual_clock_run_until(rig->clock,
@@ -528,6 +564,7 @@ int main(void)
 		cmocka_unit_test(
 			heard_is_whole_to_the_last_sample_once_finished),
 		cmocka_unit_test(a_late_second_chunk_makes_no_gap),
+		cmocka_unit_test(sound_that_comes_at_its_own_pace_is_whole),
 		cmocka_unit_test(an_end_has_no_gap_when_the_thread_is_late),
 		cmocka_unit_test(a_dead_microphone_does_not_stop_what_is_heard),
 		cmocka_unit_test(levels_are_those_of_the_last_50_ms),

@@ -104,6 +104,29 @@ static void *push_and_interrupt(void *arg)
 
 /* Each answer is told apart from the one before by the count of flushes that
  * comes with its samples, however the threads run. */
+static void an_end_holds_until_something_follows_or_is_dropped(void **state)
+{
+	static const int16_t two[2] = {1, 2};
+	struct playout *p = NULL;
+	int16_t got[2];
+
+	(void)state;
+	assert_int_equal(playout_create(&p, 100), 0);
+	assert_false(playout_is_whole(p));
+	playout_push(p, 1, two, 2);
+	playout_end(p);
+	assert_false(playout_is_whole(p));
+	playout_pull(p, got, 2);
+	assert_true(playout_is_whole(p));
+	playout_push(p, 2, two, 2);
+	playout_pull(p, got, 2);
+	assert_false(playout_is_whole(p));
+	playout_end(p);
+	playout_flush(p);
+	assert_false(playout_is_whole(p));
+	playout_free(p);
+}
+
 static void the_count_of_flushes_always_fits_the_samples(void **state)
 {
 	struct playout *p = NULL;
@@ -137,6 +160,8 @@ int main(void)
 		cmocka_unit_test(beyond_the_limit_a_push_is_refused_whole),
 		cmocka_unit_test(
 			a_flush_drops_all_and_is_counted_with_what_follows),
+		cmocka_unit_test(
+			an_end_holds_until_something_follows_or_is_dropped),
 		cmocka_unit_test(the_count_of_flushes_always_fits_the_samples),
 	};
 

@@ -134,6 +134,38 @@ static void a_service_that_never_answers_is_given_up(void **state)
 	teardown(&b);
 }
 
+static void a_session_that_names_no_voice_has_the_relays(void **state)
+{
+	static const struct {
+		const char *relays, *sessions, *want;
+	} rows[] = {
+		{"amy", NULL, "promptStart amy\n"},
+		{"amy", "matthew", "promptStart matthew\n"},
+		{NULL, "matthew", "promptStart matthew\n"},
+		{NULL, NULL, "promptStart tiffany\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		const struct relay_message m = {
+			.type = RELAY_INITIALIZE_SESSION,
+			.voice_id = rows[i].sessions,
+		};
+		struct bench b;
+		const struct session_host host = {on_send, on_over, &b};
+		struct problem p;
+
+		setup(&b);
+		b.settings.voice = rows[i].relays;
+		assert_int_equal(session_open(&b.session, &b.settings, &m,
+					      &host, &p),
+				 0);
+		if (!strstr(b.fake.log, rows[i].want))
+			fail_msg("no %s in %s", rows[i].want, b.fake.log);
+		teardown(&b);
+	}
+}
+
 /* --- silence --- */
 
 static void silence_follows_the_audio_by_its_rules(void **state)
@@ -373,6 +405,7 @@ int main(void)
 		cmocka_unit_test(a_result_that_nobody_asked_for_is_refused),
 		cmocka_unit_test(ready_is_not_said_before_the_service_accepts),
 		cmocka_unit_test(a_service_that_never_answers_is_given_up),
+		cmocka_unit_test(a_session_that_names_no_voice_has_the_relays),
 		cmocka_unit_test(silence_follows_the_audio_by_its_rules),
 		cmocka_unit_test(audio_stops_the_silence),
 		cmocka_unit_test(empty_audio_means_nothing),

@@ -429,6 +429,31 @@ static void barge_in_cuts_what_was_not_heard(void **state)
 	}
 }
 
+/* Both signs come, FINAL text ends where the sound did, no turn follows, and
+ * the failure that was to come does not. */
+static void a_scenario_interrupts_by_itself(void **state)
+{
+	struct run r;
+
+	(void)state;
+	begin(&r,
+	      "turns:\n"
+	      "  - say:\n"
+	      "      - {text: Light is a wave., tone: {ms: 1000}}\n"
+	      "    interrupt: {after_ms: 600}\n"
+	      "    fail: {after_ms: 900}\n",
+	      (struct sim_core_settings){.speed = 4});
+	sim_client_text(&r.client, "What is light?");
+	r.client.lines[0] = '\0';
+	sim_client_silence(&r.client, 6000);
+	sim_client_expect(
+		&r.client,
+		"AUDIO 24000 END_TURN\n"
+		"ASSISTANT FINAL \"Light is\" PARTIAL_TURN\n"
+		"ASSISTANT FINAL \"{ \"interrupted\" : true }\" INTERRUPTED\n");
+	finish(&r);
+}
+
 static void without_a_transcript_the_length_of_the_speech_is_told(void **state)
 {
 	struct run r;
@@ -693,6 +718,7 @@ int main(void)
 		cmocka_unit_test(sound_comes_at_the_set_speed),
 		cmocka_unit_test(final_text_comes_when_it_was_heard),
 		cmocka_unit_test(barge_in_cuts_what_was_not_heard),
+		cmocka_unit_test(a_scenario_interrupts_by_itself),
 		cmocka_unit_test(
 			without_a_transcript_the_length_of_the_speech_is_told),
 		cmocka_unit_test(typed_text_cuts_an_answer_too),

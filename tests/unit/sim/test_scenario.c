@@ -66,6 +66,8 @@ static void a_wrong_file_is_refused_with_its_place(void **state)
 		 "stall; did you mean "
 		 "\"reset\"?"},
 		{"turns:\n  - cut: {after_ms: 5}\n", "cut: wanted how"},
+		{"turns:\n  - interrupt: {after: 5}\n",
+		 "unknown key \"after\""},
 		{"turns:\n  - fail: {after: 5}\n", "unknown key \"after\""},
 		{"repeat: maybe\nturns:\n  - say: x\n",
 		 "s.yaml:1:9: repeat: wanted true or false"},
@@ -127,6 +129,9 @@ static void the_example_of_the_page_says_what_the_page_says(void **state)
 			    "{\"word\":\"leaf\",\"limit\":3}");
 	assert_string_equal(s->turns[2].result, "{\"found\":true}");
 	assert_null(s->turns[3].result);
+	assert_false(s->turns[3].interrupts);
+	assert_true(s->turns[4].interrupts);
+	assert_int_equal(s->turns[4].interrupt_after_ms, 900);
 	assert_true(s->turns[5].cuts);
 	assert_int_equal(s->turns[5].cut, SIM_CUT_RESET);
 	assert_int_equal(s->turns[5].cut_after_ms, 400);

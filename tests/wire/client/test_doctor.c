@@ -121,8 +121,9 @@ static void what_fails_is_named_with_its_remedy(void **state)
 		const char *arguments[5], *wanted;
 	} rows[] = {
 		{{"--relay", "ws://127.0.0.1:1"},
-		 "fail  session      relay ws://127.0.0.1:1: nobody answers "
-		 "there; start the relay or check the address"},
+		 "fail  session      relay ws://127.0.0.1:1: connection "
+		 "refused; check that the server runs and that the port is "
+		 "right"},
 		{{"--relay", "ws://nowhere.invalid"},
 		 "fail  name         nowhere.invalid: "},
 		{{"--bedrock", "--endpoint", "https://127.0.0.1:1"},

@@ -5,21 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-#include <arpa/inet.h>
-#include <pthread.h>
-#include <sys/socket.h>
 
 #include <cmocka.h>
-#include <openssl/ssl.h>
 
 #include "net/base/base64.h"
 #include "net/loop/loop.h"
-#include "net/loop/tls.h"
 #include "net/relay/client.h"
 #include "tests/support/await.h"
-#include "tests/support/folder.h"
 #include "tests/support/relay_fixture.h"
 #include "tests/support/stream_probe.h"
 #include "tests/support/ws_peer.h"
@@ -528,178 +520,6 @@ static void a_session_that_is_never_ready_times_out(void **state)
 	ws_server_stop(&server);
 }
 
-/* --- no relay at all --- */
-
-static void nobody_there_is_said_with_the_address(void **state)
-{
-	struct ws_server server;
-
-	(void)state;
-	ws_server_start(&server, silent_script, NULL, NULL);
-	ws_server_stop(&server); /* the port is free now */
-	open_at(server.port, NULL);
-	stream_probe_await(&probe, "closed ");
-	assert_int_equal(probe.why.code, PROBLEM_CONNECT);
-	assert_non_null(strstr(probe.why.text, "ws://127.0.0.1:"));
-	if (!strstr(probe.why.text, "nobody answers"))
-		fail_msg("%s", probe.why.text);
-}
-
-static void an_unknown_name_is_said(void **state)
-{
-	const struct relay_client_settings settings = {
-		.url = "ws://no-such-host.invalid:8080",
-	};
-
-	(void)state;
-	open_through(&settings, NULL);
-	stream_probe_await(&probe, "closed ");
-	assert_int_equal(probe.why.code, PROBLEM_CONNECT);
-	assert_non_null(strstr(probe.why.text, "no-such-host.invalid"));
-}
-
-/* --- TLS --- */
-
-/* OpenSSL's own server in front of a script, as a proxy would stand there. */
-struct tls_front {
-	char *folder;
-	char ca[512], certificate[512], key[512];
-	SSL_CTX *context;
-	int listening;
-	uint16_t port;
-	pthread_t thread;
-	bool shook_hands;
-};
-
-static void *serve_tls(void *arg)
-{
-	struct tls_front *t = arg;
-	int fd = accept(t->listening, NULL, NULL);
-	SSL *ssl = SSL_new(t->context);
-	char head[2048];
-
-	SSL_set_fd(ssl, fd);
-	if (SSL_accept(ssl) == 1 && SSL_read(ssl, head, sizeof head) > 0) {
-		static const char answer[] =
-			"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n";
-		t->shook_hands = true;
-		SSL_write(ssl, answer, sizeof answer - 1);
-	}
-	SSL_free(ssl);
-	close(fd);
-	return NULL;
-}
-
-static void tls_front_start(struct tls_front *t)
-{
-	struct sockaddr_in at = {.sin_family = AF_INET};
-	socklen_t length = sizeof at;
-
-	memset(t, 0, sizeof *t);
-	t->folder = folder_make();
-	snprintf(t->ca, sizeof t->ca, "%s/ca.pem", t->folder);
-	snprintf(t->certificate, sizeof t->certificate, "%s/c.pem", t->folder);
-	snprintf(t->key, sizeof t->key, "%s/k.pem", t->folder);
-	assert_int_equal(tls_make_local(t->ca, t->certificate, t->key, NULL),
-			 0);
-	t->context = SSL_CTX_new(TLS_server_method());
-	assert_int_equal(SSL_CTX_use_certificate_chain_file(t->context,
-							    t->certificate),
-			 1);
-	assert_int_equal(SSL_CTX_use_PrivateKey_file(t->context, t->key,
-						     SSL_FILETYPE_PEM),
-			 1);
-	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	t->listening = socket(AF_INET, SOCK_STREAM, 0);
-	assert_int_equal(bind(t->listening, (struct sockaddr *)&at, length), 0);
-	assert_int_equal(listen(t->listening, 1), 0);
-	getsockname(t->listening, (struct sockaddr *)&at, &length);
-	t->port = ntohs(at.sin_port);
-	assert_int_equal(pthread_create(&t->thread, NULL, serve_tls, t), 0);
-}
-
-static void tls_front_stop(struct tls_front *t)
-{
-	pthread_join(t->thread, NULL);
-	close(t->listening);
-	SSL_CTX_free(t->context);
-	folder_remove(t->folder);
-}
-
-static void certificates_and_names_are_checked(void **state)
-{
-	static const struct {
-		const char *host;
-		bool trusted; /* its CA is given */
-		int want;
-		const char *words;
-	} rows[] = {
-		{"127.0.0.1", true, PROBLEM_CONNECT, "HTTP 404"},
-		{"localhost", true, PROBLEM_CONNECT, "HTTP 404"},
-		{"127.0.0.1", false, PROBLEM_TLS, "--ca-file"},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		struct tls_front front;
-		char url[64];
-		tls_front_start(&front);
-		const struct relay_client_settings settings = {
-			.url = url,
-			.ca_file = rows[i].trusted ? front.ca : NULL,
-		};
-		snprintf(url, sizeof url, "wss://%s:%u", rows[i].host,
-			 front.port);
-		open_through(&settings, NULL);
-		stream_probe_await(&probe, "closed ");
-		if (probe.why.code != rows[i].want ||
-		    !strstr(probe.why.text, rows[i].words))
-			fail_msg("%s: %d %s", rows[i].host, probe.why.code,
-				 probe.why.text);
-		stream_probe_free(&probe);
-		upstream = relay_upstream_free(upstream);
-		tls_front_stop(&front);
-		assert_int_equal(front.shook_hands, rows[i].trusted);
-	}
-}
-
-static void plain_http_is_refused_by_wss(void **state)
-{
-	static const char answer[] = "HTTP/1.1 400 Bad Request\r\n\r\n";
-	struct ws_server server;
-	char url[64];
-	const struct relay_client_settings settings = {
-		.url = url,
-		.connect_timeout_ms = 2000,
-	};
-
-	(void)state;
-	ws_server_start(&server, NULL, NULL, answer);
-	snprintf(url, sizeof url, "wss://127.0.0.1:%u", server.port);
-	open_through(&settings, NULL);
-	stream_probe_await(&probe, "closed ");
-	/* it waits for a request that never comes in clear */
-	assert_int_equal(probe.why.code, PROBLEM_TIMEOUT);
-	stream_probe_free(&probe);
-	upstream = relay_upstream_free(upstream);
-	ws_server_stop(&server);
-}
-
-static void a_ca_file_that_is_none_is_refused(void **state)
-{
-	const struct relay_client_settings settings = {
-		.url = "wss://127.0.0.1:1",
-		.ca_file = "/dev/null",
-	};
-	struct problem p;
-
-	(void)state;
-	assert_int_equal(relay_upstream_create(&upstream, loop, &settings, &p),
-			 PROBLEM_TLS);
-	assert_non_null(strstr(p.text, "/dev/null"));
-	assert_null(upstream);
-}
-
 static void a_stream_freed_early_calls_nothing(void **state)
 {
 	const struct relay_client_settings settings = {
@@ -736,11 +556,6 @@ int main(void)
 		TEST(errors_of_other_relays_are_understood),
 		TEST(http_answers_are_named),
 		TEST(a_session_that_is_never_ready_times_out),
-		TEST(nobody_there_is_said_with_the_address),
-		TEST(an_unknown_name_is_said),
-		TEST(certificates_and_names_are_checked),
-		TEST(plain_http_is_refused_by_wss),
-		TEST(a_ca_file_that_is_none_is_refused),
 		TEST(a_stream_freed_early_calls_nothing),
 	};
 

@@ -6,9 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <cjson/cJSON.h>
 #include <cmocka.h>
 
 #include "net/base/base64.h"
+#include "net/base/text.h"
+#include "tests/support/folder.h"
 #include "tests/support/process.h"
 #include "tests/support/ws_peer.h"
 
@@ -73,6 +76,143 @@ static void a_session_by_hand_is_answered(void **state)
 	assert_int_equal(process_wait(&p), 0);
 }
 
+/* --- the page --- */
+
+/* Whether the message read last is what the page prints: the same members, and
+ * their values but for those that differ each time. */
+static bool is_as_printed(const struct ws_peer *c, const char *line,
+			  const char *session)
+{
+	cJSON *want = cJSON_Parse(line), *got = cJSON_Parse(c->text);
+	bool same = want && got;
+
+	for (const cJSON *w = want ? want->child : NULL; w && same;
+	     w = w->next) {
+		const cJSON *g = cJSON_GetObjectItemCaseSensitive(got,
+								  w->string);
+		if (!g || (g->type != w->type)) {
+			same = false;
+		} else if (cJSON_IsString(w) &&
+			   strcmp(w->valuestring, "...") != 0) {
+			bool id = strcmp(w->valuestring, "SESSION") == 0;
+
+			same = strcmp(g->valuestring,
+				      id ? session : w->valuestring) == 0;
+		}
+	}
+	if (same)
+		same = cJSON_GetArraySize(want) == cJSON_GetArraySize(got);
+	cJSON_Delete(want);
+	cJSON_Delete(got);
+	return same;
+}
+
+/* One line of the page; *skips: any other messages may come before. */
+static void play(struct ws_peer *c, const char *line, char *session,
+		 size_t size, bool *skips)
+{
+	char *text;
+
+	if (strcmp(line, "< ...") == 0) {
+		*skips = true;
+		return;
+	}
+	if (*line == '>') {
+		const char *at = strstr(line, "SESSION");
+
+		text = at ? text_format("%.*s%s%s", (int)(at - line), line,
+					session, at + strlen("SESSION"))
+			  : text_copy(line);
+		ws_say(c, "%s", text + 2);
+		free(text);
+		return;
+	}
+	do {
+		assert_int_equal(ws_read(c), WS_TEXT);
+		if (strstr(c->text, "session_initialized"))
+			snprintf(session, size, "%s",
+				 ws_member(c, "sessionId"));
+	} while (!is_as_printed(c, line + 2, session) && *skips);
+	if (!is_as_printed(c, line + 2, session))
+		fail_msg("%s\nand not\n%s", c->text, line);
+	*skips = false;
+}
+
+static void a_session_goes_as_the_page_prints_it(void **state)
+{
+	static const char *const argv[] = {"habla-relay", "--sim", "--port",
+					   "0", NULL};
+	static const char block[] = "```text\n";
+	char *page = folder_read(HABLA_SOURCE_DIR, "docs/protocol.md", NULL);
+	char *at = strstr(page, block), *rest = NULL;
+	char session[64] = "";
+	bool skips = false;
+	unsigned lines = 0;
+	struct process p;
+	struct ws_peer c;
+	uint16_t port = start(&p, argv);
+
+	(void)state;
+	assert_non_null(at);
+	at += sizeof block - 1;
+	*strstr(at, "```") = '\0';
+	assert_int_equal(ws_connect(&c, port, NULL, NULL), 101);
+	for (char *line = strtok_r(at, "\n", &rest); line;
+	     line = strtok_r(NULL, "\n", &rest), lines++)
+		play(&c, line, session, sizeof session, &skips);
+	assert_true(lines > 10);
+	ws_disconnect(&c, false);
+	process_signal(&p, SIGTERM);
+	assert_int_equal(process_wait(&p), 0);
+	free(page);
+}
+
+static void a_scenario_says_how_the_service_behaves_too(void **state)
+{
+	static const char scenario[] =
+		"stream: {refuse: {status: 429, first: 1}, turn_pause_ms: 100}"
+		"\nturns: [{on: speech, hear: words, say: [Yes.]}]\n";
+	char *folder = folder_make();
+	char *path = text_format("%s/s.yaml", folder);
+	const char *const argv[] = {"habla-relay", "--scenario", path,
+				    "--port",      "0",          NULL};
+	FILE *f = fopen(path, "w");
+	struct process p;
+	struct ws_peer c;
+	char id[64];
+
+	(void)state;
+	assert_non_null(f);
+	fputs(scenario, f);
+	fclose(f);
+	uint16_t port = start(&p, argv);
+	assert_int_equal(ws_connect(&c, port, NULL, NULL), 101);
+	ws_expect(&c, "connection_established");
+	ws_say(&c, "{\"type\":\"initialize_session\",\"authToken\":\"dev\"}");
+	assert_int_equal(ws_read(&c), WS_TEXT);
+	assert_string_equal(ws_member(&c, "type"), "error");
+	assert_string_equal(ws_member(&c, "code"), "throttled");
+	ws_say(&c, "{\"type\":\"initialize_session\",\"authToken\":\"dev\"}");
+	ws_expect(&c, "session_initialized");
+	snprintf(id, sizeof id, "%s", ws_member(&c, "sessionId"));
+	speak(&c, id);
+	ws_say(&c,
+	       "{\"type\":\"audio_input\",\"sessionId\":\"%s\","
+	       "\"audioData\":\"\",\"isEndOfUtterance\":true}",
+	       id);
+	ws_expect(&c, "transcription");
+	ws_say(&c, "{\"type\":\"end_session\",\"sessionId\":\"%s\"}", id);
+	ws_expect(&c, "session_ended");
+	/* a pause of 100 ms is five frames; 1.5 s would be 75 */
+	assert_true(atoi(strstr(c.text, "addedSilenceSamples\":") + 21) <
+		    40 * 320);
+	ws_disconnect(&c, false);
+	process_signal(&p, SIGTERM);
+	assert_int_equal(process_wait(&p), 0);
+	free(path);
+	folder_remove(folder);
+}
+
 static void faults_at_the_start_are_one_line_with_a_remedy(void **state)
 {
 	static const struct {
@@ -127,6 +267,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_session_by_hand_is_answered),
+		cmocka_unit_test(a_session_goes_as_the_page_prints_it),
+		cmocka_unit_test(a_scenario_says_how_the_service_behaves_too),
 		cmocka_unit_test(
 			faults_at_the_start_are_one_line_with_a_remedy),
 		cmocka_unit_test(a_port_in_use_is_named),

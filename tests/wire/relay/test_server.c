@@ -447,6 +447,49 @@ static void webm_is_refused_for_the_whole_session(void **state)
 	ws_disconnect(&c, false);
 }
 
+static void what_names_or_begins_a_container_is_refused(void **state)
+{
+	static const struct {
+		const char *data; /* base64 */
+		const char *format, *words;
+	} rows[] = {
+		{"UklGRiQAAABXQVZF", NULL, "WAV"},
+		{"T2dnUwACAAAAAAAA", NULL, "Ogg"},
+		{"ZkxhQwAAACI=", NULL, "FLAC"},
+		{"AAAAAA==", "audio/webm;codecs=opus", "WebM"},
+		{"AAAAAA==", "mp3", "MP3"},
+		{"AAAAAA==", "pcm", NULL},
+		{"AAAAAA==", NULL, NULL},
+	};
+	uint64_t taken = relay_counts(&relay).audio_in_bytes;
+	char id[ID_SIZE];
+	struct ws_peer c;
+
+	(void)state;
+	connect_to(&c);
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		initialize(&c, "", id);
+		ws_say(&c,
+		       "{\"type\":\"audio_input\",\"sessionId\":\"%s\","
+		       "\"audioData\":{\"base64\":\"%s\"%s%s%s}}",
+		       id, rows[i].data, rows[i].format ? ",\"format\":\"" : "",
+		       rows[i].format ? rows[i].format : "",
+		       rows[i].format ? "\"" : "");
+		ws_say(&c, "{\"type\":\"ping\",\"timestamp\":1}");
+		assert_int_equal(ws_read(&c), WS_TEXT);
+		if (rows[i].words) {
+			assert_string_equal(ws_member(&c, "type"), "error");
+			assert_non_null(strstr(c.text, rows[i].words));
+			ws_expect(&c, "pong");
+		} else {
+			assert_string_equal(ws_member(&c, "type"), "pong");
+			taken += 4;
+		}
+		assert_int_equal(relay_counts(&relay).audio_in_bytes, taken);
+	}
+	ws_disconnect(&c, false);
+}
+
 static void half_a_sample_is_refused(void **state)
 {
 	char id[ID_SIZE];
@@ -596,16 +639,12 @@ static void a_relay_that_shuts_down_says_1001(void **state)
 
 static void ports_and_addresses_are_checked(void **state)
 {
-	struct relay_fixture other;
 	struct relay_server_settings settings = {.port = relay.port};
+	struct relay_server *s = NULL;
+	struct loop *l = NULL;
+	struct problem p;
 
 	(void)state;
-	(void)other;
-	struct loop *l;
-	struct relay_server *s = NULL;
-	struct problem p;
-	extern int loop_create(struct loop * *out);
-	extern struct loop *loop_free(struct loop * l);
 	assert_int_equal(loop_create(&l), 0);
 	settings.upstream = &relay.fake.upstream;
 	assert_int_equal(relay_server_open(&s, l, &settings, &p), PROBLEM_BUSY);
@@ -644,6 +683,7 @@ int main(void)
 		cmocka_unit_test(a_service_that_fails_ends_the_session_only),
 		cmocka_unit_test(closing_the_socket_ends_the_sessions),
 		cmocka_unit_test(webm_is_refused_for_the_whole_session),
+		cmocka_unit_test(what_names_or_begins_a_container_is_refused),
 		cmocka_unit_test(half_a_sample_is_refused),
 		cmocka_unit_test(eight_sessions_hear_each_its_own),
 		cmocka_unit_test(a_client_that_does_not_read_is_cut_off),

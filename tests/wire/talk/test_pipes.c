@@ -1,4 +1,5 @@
-/* `habla talk --mic - --speaker -`: raw sound in and out, text on stderr. */
+/* `habla talk` in a pipe: raw sound in and out, or events out; text for people
+ * goes to standard error. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <cjson/cJSON.h>
 #include <cmocka.h>
 
 #include "tests/support/folder.h"
@@ -45,16 +47,15 @@ static struct sound read_raw(const struct stack *stack, const char *name)
 	return s;
 }
 
-static void run_with_pipes(const struct stack *stack)
+static void run_with_pipes(const struct stack *stack, const char *flags)
 {
 	static struct process talk;
 	char script[2048];
 
 	snprintf(script, sizeof script,
-		 "exec '%s/habla' talk --relay %s --mic - --speaker - --record "
-		 "'%s/session' <'%s/in.raw' >'%s/out.raw' 2>'%s/err.txt'",
-		 HABLA_BINARY_DIR, stack->relay_url, stack->folder,
-		 stack->folder, stack->folder, stack->folder);
+		 "cd '%s' && exec '%s/habla' talk --relay %s --mic - %s "
+		 "<in.raw >out.raw 2>err.txt",
+		 stack->folder, HABLA_BINARY_DIR, stack->relay_url, flags);
 
 	const char *argv[] = {"sh", "-c", script, NULL};
 
@@ -74,7 +75,7 @@ static void raw_sound_goes_in_and_out_bit_for_bit(void **state)
 	(void)state;
 	stack_start(&stack, stack_file(&stack, "scenario.yaml", SCENARIO));
 	write_raw(&stack, "in.raw", speech);
-	run_with_pipes(&stack);
+	run_with_pipes(&stack, "--speaker - --record session");
 
 	struct sound sent = sound_load(stack_path(&stack, "session/sent.wav"),
 				       16000);
@@ -95,10 +96,46 @@ static void raw_sound_goes_in_and_out_bit_for_bit(void **state)
 	stack_stop(&stack);
 }
 
+static void events_alone_go_to_standard_output(void **state)
+{
+	struct stack stack = {.folder = folder_make()};
+	struct sound speech = sound_load(SPEECH, 16000);
+	bool answered = false, ended = false;
+	char *rest = NULL;
+
+	(void)state;
+	stack_start(&stack, stack_file(&stack, "scenario.yaml", SCENARIO));
+	write_raw(&stack, "in.raw", speech);
+	run_with_pipes(&stack, "--json --speaker speaker.wav --no-record");
+
+	char *out = folder_read(stack.folder, "out.raw", NULL);
+	char *words = folder_read(stack.folder, "err.txt", NULL);
+
+	assert_true(out[strlen(out) - 1] == '\n');
+	for (char *line = strtok_r(out, "\n", &rest); line;
+	     line = strtok_r(NULL, "\n", &rest)) {
+		cJSON *event = cJSON_Parse(line);
+
+		if (!cJSON_IsObject(event))
+			fail_msg("no event: %s", line);
+		cJSON_Delete(event);
+		answered |= strstr(line, "\"event\":\"answered\"") != NULL;
+		ended = strstr(line, "\"event\":\"end\",\"exit_code\":0}");
+	}
+	assert_true(answered);
+	assert_true(ended); /* and nothing follows it */
+	assert_non_null(strstr(words, "Tutor: What I say."));
+	free(words);
+	free(out);
+	free(speech.samples);
+	stack_stop(&stack);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(raw_sound_goes_in_and_out_bit_for_bit),
+		cmocka_unit_test(events_alone_go_to_standard_output),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

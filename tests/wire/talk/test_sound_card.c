@@ -32,11 +32,6 @@
 
 enum { CARD_HZ = 48000, RECORDED_MAX = 120 * CARD_HZ };
 
-static const double LEAST_SNR_DB = 40;
-/* A machine that stands still for longer than the buffers is no fault of the
- * sound's way. */
-static const double LEAST_SHARE = 0.8;
-
 /* Everything that the speaker plays, read as it comes. */
 struct recorder {
 	struct pulse_tool tool;
@@ -99,18 +94,6 @@ static void speak_into_microphone(const struct pulse *pulse,
 	assert_int_equal(pulse_tool_end(&player), 0);
 }
 
-static void expect_survived(const char *what, struct sound wanted,
-			    struct sound got)
-{
-	double snr_db, share = sound_survived(wanted, got, &snr_db);
-
-	print_message("%s: %.0f %%, %.1f dB\n", what, 100 * share, snr_db);
-	if (share < LEAST_SHARE || snr_db < LEAST_SNR_DB)
-		fail_msg("%s: %.0f %%, %.1f dB", what, 100 * share, snr_db);
-	free(wanted.samples);
-	free(got.samples);
-}
-
 static void a_conversation_over_a_sound_card_keeps_its_sound(void **state)
 {
 	struct pulse *pulse = NULL;
@@ -140,13 +123,13 @@ static void a_conversation_over_a_sound_card_keeps_its_sound(void **state)
 	assert_int_equal(process_wait(&talk), 0);
 	recorder_stop(&recorder);
 
-	expect_survived(
+	sound_expect_survived(
 		"microphone", question,
 		sound_at_rate(sound_load(stack_path(&stack,
 						    "sim/received-1.wav"),
 					 16000),
 			      16000, CARD_HZ));
-	expect_survived(
+	sound_expect_survived(
 		"speaker",
 		sound_at_rate(sound_load(stack_path(&stack, "sim/sent-1.wav"),
 					 24000),
@@ -156,11 +139,82 @@ static void a_conversation_over_a_sound_card_keeps_its_sound(void **state)
 	pulse_stop(pulse);
 }
 
+/* --- the microphone while the tutor is audible --- */
+
+#define LONG_ANSWER                                                            \
+	"name: a long answer\n"                                                \
+	"turns:\n"                                                             \
+	"  - on: speech\n"                                                     \
+	"    say:\n"                                                           \
+	"      - {text: What I say., tone: {hz: 500, ms: 6000}}\n"             \
+	"  - on: speech\n"                                                     \
+	"    say:\n"                                                           \
+	"      - {text: And now you., tone: {hz: 500, ms: 500}}\n"
+
+static const char told[] =
+	"While the tutor speaks your microphone is silent; with headphones, "
+	"--headset lets you interrupt.";
+
+/* A second of a loud voice at the card's rate. */
+static struct sound a_second_of_speech(void)
+{
+	struct sound s = {.samples = calloc(CARD_HZ, sizeof(int16_t)),
+			  .count = CARD_HZ};
+
+	assert_non_null(s.samples);
+	for (size_t i = 0; i < s.count; i++)
+		s.samples[i] = i / 80 % 2 ? 6000 : -6000;
+	return s;
+}
+
+/* The learner speaks into the answer; whether the simulator hears that. */
+static bool speaking_interrupts(const struct pulse *pulse, const char *flag)
+{
+	struct sound question = a_second_of_speech();
+	struct stack stack = {.folder = folder_make()};
+	struct process talk;
+
+	stack_start(&stack, stack_file(&stack, "scenario.yaml", LONG_ANSWER));
+
+	const char *argv[] = {flag, "--json", "--no-record", NULL};
+
+	stack_talk(&stack, &talk, argv);
+	process_expect(&talk, "Microphone:");
+	process_expect(&talk, "\"listening\"");
+	speak_into_microphone(pulse, question);
+	process_expect(&talk, "\"speaking\"");
+	speak_into_microphone(pulse, question);
+	process_expect(&talk, "\"answered\"");
+	process_signal(&talk, SIGINT);
+	assert_int_equal(process_wait(&talk), 0);
+	stack_stop(&stack);
+	free(question.samples);
+	/* it is said if and only if it is so */
+	assert_int_equal(strstr(talk.text, told) == NULL,
+			 strcmp(flag, "--headset") == 0);
+	return strstr(talk.text, "\"event\":\"interrupted\"") != NULL;
+}
+
+static void only_with_a_headset_the_learner_interrupts(void **state)
+{
+	struct pulse *pulse = NULL;
+	char why[256];
+
+	(void)state;
+	if (pulse_start(&pulse, why))
+		fail_msg("%s", why);
+	pulse_export(pulse);
+	assert_false(speaking_interrupts(pulse, "--headset=no"));
+	assert_true(speaking_interrupts(pulse, "--headset"));
+	pulse_stop(pulse);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 			a_conversation_over_a_sound_card_keeps_its_sound),
+		cmocka_unit_test(only_with_a_headset_the_learner_interrupts),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
