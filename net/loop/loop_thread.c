@@ -2,19 +2,15 @@
 #include "net/loop/loop.h"
 
 #include <pthread.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "net/base/problem.h"
 #include "net/loop/loop_post.h"
-
-enum { NAME_SIZE = 16 }; /* the kernel's limit, with the NUL */
+#include "net/loop/thread.h"
 
 struct loop_thread {
 	struct loop *loop;
 	pthread_t thread;
-	char name[NAME_SIZE];
 };
 
 struct call {
@@ -30,44 +26,19 @@ static void *thread_main(void *arg)
 {
 	struct loop_thread *t = arg;
 
-	pthread_setname_np(pthread_self(), t->name);
 	loop_run(t->loop);
 	return NULL;
-}
-
-/* A new thread inherits the mask: signals of the outside stay with the main
- * thread, those that a fault raises must not be blocked. */
-static void block_outside_signals(sigset_t *before)
-{
-	sigset_t outside;
-
-	sigfillset(&outside);
-	sigdelset(&outside, SIGSEGV);
-	sigdelset(&outside, SIGBUS);
-	sigdelset(&outside, SIGFPE);
-	sigdelset(&outside, SIGILL);
-	sigdelset(&outside, SIGABRT);
-	sigdelset(&outside, SIGTRAP);
-	sigdelset(&outside, SIGPROF);
-	pthread_sigmask(SIG_SETMASK, &outside, before);
 }
 
 int loop_thread_start(struct loop_thread **out, const char *name)
 {
 	struct loop_thread *t = calloc(1, sizeof *t);
-	sigset_t before;
 
 	if (!t)
 		return PROBLEM_MEMORY;
-	snprintf(t->name, sizeof t->name, "%s", name);
 	int err = loop_create(&t->loop);
-	if (err)
-		goto out;
-	block_outside_signals(&before);
-	if (pthread_create(&t->thread, NULL, thread_main, t) != 0)
-		err = PROBLEM_LIMIT;
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-out:
+	if (!err)
+		err = thread_start(&t->thread, name, thread_main, t);
 	if (err) {
 		loop_free(t->loop);
 		free(t);

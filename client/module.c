@@ -1,0 +1,60 @@
+#include "client/module.h"
+
+#include <dlfcn.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "net/base/log.h"
+#include "net/base/problem.h"
+
+/* The folder of the program that runs, without "/" at its end. */
+static int program_folder(char out[PATH_MAX])
+{
+	ssize_t n = readlink("/proc/self/exe", out, PATH_MAX - 1);
+
+	if (n <= 0)
+		return PROBLEM_FILE;
+	out[n] = '\0';
+	char *slash = strrchr(out, '/');
+	if (slash)
+		*slash = '\0';
+	return 0;
+}
+
+/* Beside the program in a build, in ../lib/habla of an installation. */
+static void *open_file(const char *name)
+{
+	static const char *const places[] = {"", "/../lib/habla"};
+	char folder[PATH_MAX], path[PATH_MAX + 128];
+
+	if (program_folder(folder))
+		return NULL;
+	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+		snprintf(path, sizeof path, "%s%s/habla-%s.so", folder,
+			 places[i], name);
+		if (access(path, F_OK) != 0)
+			continue;
+		void *module = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+		if (module)
+			return module;
+		log_warn("module", "%s", dlerror());
+	}
+	return NULL;
+}
+
+int module_load(const void **out, const char *name, const char *packages,
+		struct problem *p)
+{
+	void *module = open_file(name);
+
+	*out = module ? dlsym(module, "habla_module") : NULL;
+	if (!*out)
+		return problem_set(
+			p, PROBLEM_FILE,
+			"The part %s of Habla is not here or lacks a "
+			"library; install %s and build again.",
+			name, packages);
+	return 0;
+}
