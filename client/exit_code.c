@@ -34,3 +34,20 @@ int exit_code_for(int problem_code, int connected)
 		return EXIT_CODE_FAILED;
 	}
 }
+
+const char *exit_code_meaning(enum exit_code code)
+{
+	static const char *const meanings[] = {
+		[EXIT_CODE_OK] = "All is well.",
+		[EXIT_CODE_FAILED] = "It failed, or the conversation did.",
+		[EXIT_CODE_USAGE] =
+			"A flag, a setting or a file named by one is "
+			"wrong.",
+		[EXIT_CODE_CONNECT] =
+			"No connection came about, or it was given "
+			"up.",
+		[EXIT_CODE_DEVICE] = "There is no microphone or no speaker.",
+	};
+
+	return meanings[code];
+}

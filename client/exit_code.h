@@ -13,4 +13,7 @@ enum exit_code {
 /* connected: the session had been accepted before. */
 int exit_code_for(int problem_code, int connected);
 
+/* A sentence for the manual. */
+const char *exit_code_meaning(enum exit_code code);
+
 #endif

@@ -7,27 +7,16 @@
 #include "client/exit_code.h"
 #include "net/base/text.h"
 
-static const struct {
-	const char *name;
-	int (*run)(int argc, char **argv);
-	const char *help;
-} commands[] = {
-	{"talk", command_talk, "talk with the tutor"},
-	{"sim", command_sim, "simulate Nova Sonic for this machine"},
-	{"login", command_login, "sign in with your school's account"},
-	{"logout", command_logout, "end that login"},
-	{"doctor", command_doctor, "look whether a conversation would work"},
-	{"progress", command_progress, "show what was learned"},
-	{"lesson", command_lesson, "check a lesson that you write"},
-};
-
-enum { COMMAND_COUNT = sizeof commands / sizeof *commands };
+enum { COMMANDS_MOST = 32 };
 
 static void list_commands(void)
 {
+	size_t count;
+	const struct command *commands = commands_all(&count);
+
 	fputs("usage: habla COMMAND [FLAGS]\n\n", stdout);
-	for (size_t i = 0; i < COMMAND_COUNT; i++)
-		printf("  %-10s%s\n", commands[i].name, commands[i].help);
+	for (size_t i = 0; i < count; i++)
+		printf("  %-13s%s\n", commands[i].name, commands[i].help);
 	fputs("\nhabla COMMAND --help tells more.  habla --version tells the "
 	      "version.\n",
 	      stdout);
@@ -35,9 +24,11 @@ static void list_commands(void)
 
 static int unknown_command(const char *name)
 {
-	const char *names[COMMAND_COUNT + 1] = {NULL};
+	size_t count;
+	const struct command *commands = commands_all(&count);
+	const char *names[COMMANDS_MOST + 1] = {NULL};
 
-	for (size_t i = 0; i < COMMAND_COUNT; i++)
+	for (size_t i = 0; i < count && i < COMMANDS_MOST; i++)
 		names[i] = commands[i].name;
 	const char *nearest = text_nearest(name, names);
 	fprintf(stderr,
@@ -62,7 +53,9 @@ int main(int argc, char **argv)
 		puts("habla " HABLA_VERSION);
 		return EXIT_CODE_OK;
 	}
-	for (size_t i = 0; i < COMMAND_COUNT; i++)
+	size_t count;
+	const struct command *commands = commands_all(&count);
+	for (size_t i = 0; i < count; i++)
 		if (strcmp(argv[1], commands[i].name) == 0)
 			return commands[i].run(argc - 1, argv + 1);
 	return unknown_command(argv[1]);

@@ -24,8 +24,19 @@ static int run_logged(const struct settings *s, const char *name,
 	return code;
 }
 
+static void print_help(enum settings_command command)
+{
+	size_t count;
+	const struct command *commands = commands_all(&count);
+
+	settings_help(command, stdout);
+	for (size_t i = 0; i < count; i++)
+		if (commands[i].settings == (int)command &&
+		    commands[i].more_help)
+			commands[i].more_help(stdout);
+}
+
 int command_run(enum settings_command command, int argc, char **argv,
-		void (*more_help)(FILE *out),
 		int (*run)(const struct settings *s))
 {
 	struct settings *s = NULL;
@@ -37,9 +48,7 @@ int command_run(enum settings_command command, int argc, char **argv,
 		return exit_code_for(p.code, 0);
 	}
 	if (settings_flag(s, SETTING_HELP)) {
-		settings_help(command, stdout);
-		if (more_help)
-			more_help(stdout);
+		print_help(command);
 	} else if (settings_flag(s, SETTING_PRINT_SETTINGS)) {
 		settings_print(s, stdout);
 	} else {

@@ -3,6 +3,7 @@
 #ifndef CLIENT_COMMANDS_COMMANDS_H
 #define CLIENT_COMMANDS_COMMANDS_H
 
+#include <stddef.h>
 #include <stdio.h>
 
 #include "client/settings/settings.h"
@@ -14,11 +15,30 @@ int command_logout(int argc, char **argv);
 int command_doctor(int argc, char **argv);
 int command_lesson(int argc, char **argv);
 int command_progress(int argc, char **argv);
+/* These two are made from the table of the others and their settings. */
+int command_manual(int argc, char **argv);
+int command_completions(int argc, char **argv);
 
-/* What all commands do alike: settings, --help (more_help adds to it; may be
- * NULL), --print-settings, --log; then run. */
+enum { COMMAND_NONE = -1 };
+
+struct command {
+	const char *name;
+	int settings; /* enum settings_command, or COMMAND_NONE */
+	int (*run)(int argc, char **argv);
+	const char *help; /* a few words */
+	/* What --help says after the flags; NULL: nothing. */
+	void (*more_help)(FILE *out);
+};
+
+/* In the order in which they are shown. */
+const struct command *commands_all(size_t *count);
+
+/* What the simulator's --fault can do. */
+void command_sim_help(FILE *out);
+
+/* What all commands with settings do alike: settings, --help,
+ * --print-settings, --log; then run. */
 int command_run(enum settings_command command, int argc, char **argv,
-		void (*more_help)(FILE *out),
 		int (*run)(const struct settings *s));
 
 #endif

@@ -17,5 +17,5 @@ static int examine(const struct settings *s)
 
 int command_doctor(int argc, char **argv)
 {
-	return command_run(COMMAND_DOCTOR, argc, argv, NULL, examine);
+	return command_run(COMMAND_DOCTOR, argc, argv, examine);
 }

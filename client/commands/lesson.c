@@ -134,5 +134,5 @@ static int run(const struct settings *s)
 
 int command_lesson(int argc, char **argv)
 {
-	return command_run(COMMAND_LESSON, argc, argv, NULL, run);
+	return command_run(COMMAND_LESSON, argc, argv, run);
 }

@@ -64,5 +64,5 @@ int command_login(int argc, char **argv)
 {
 	if (has_secret_flag(argc, argv))
 		return EXIT_CODE_USAGE;
-	return command_run(COMMAND_LOGIN, argc, argv, NULL, run);
+	return command_run(COMMAND_LOGIN, argc, argv, run);
 }

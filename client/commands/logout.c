@@ -19,5 +19,5 @@ static int sign_out(const struct settings *s)
 
 int command_logout(int argc, char **argv)
 {
-	return command_run(COMMAND_LOGOUT, argc, argv, NULL, sign_out);
+	return command_run(COMMAND_LOGOUT, argc, argv, sign_out);
 }

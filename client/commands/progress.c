@@ -100,5 +100,5 @@ static int run(const struct settings *s)
 
 int command_progress(int argc, char **argv)
 {
-	return command_run(COMMAND_PROGRESS, argc, argv, NULL, run);
+	return command_run(COMMAND_PROGRESS, argc, argv, run);
 }

@@ -172,7 +172,7 @@ out:
 }
 
 /* The names, as many as fit a line. */
-static void help_with_faults(FILE *out)
+void command_sim_help(FILE *out)
 {
 	const char *name;
 	int column = 0;
@@ -195,5 +195,5 @@ static void help_with_faults(FILE *out)
 
 int command_sim(int argc, char **argv)
 {
-	return command_run(COMMAND_SIM, argc, argv, help_with_faults, simulate);
+	return command_run(COMMAND_SIM, argc, argv, simulate);
 }

@@ -83,5 +83,5 @@ static int run(const struct settings *s)
 
 int command_talk(int argc, char **argv)
 {
-	return command_run(COMMAND_TALK, argc, argv, NULL, run);
+	return command_run(COMMAND_TALK, argc, argv, run);
 }

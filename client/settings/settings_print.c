@@ -197,6 +197,11 @@ static const char *const summaries[] = {
 			     "(docs/progress.md).\n",
 };
 
+const char *settings_summary(enum settings_command command)
+{
+	return summaries[command];
+}
+
 static void print_flag(const struct setting_row *row, FILE *out)
 {
 	char flag[SHOWN_SIZE];

@@ -59,5 +59,7 @@ void setting_variable(char out[SETTING_VARIABLE_SIZE],
 bool setting_is_variable(const char *name);
 /* "talk" */
 const char *settings_command_name(enum settings_command command);
+/* What the command does, in lines of at most 72 letters. */
+const char *settings_summary(enum settings_command command);
 
 #endif

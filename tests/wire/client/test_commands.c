@@ -82,13 +82,15 @@ static void habla_picks_the_command(void **state)
 {
 	static const char list[] =
 		"usage: habla COMMAND [FLAGS]\n\n"
-		"  talk      talk with the tutor\n"
-		"  sim       simulate Nova Sonic for this machine\n"
-		"  login     sign in with your school's account\n"
-		"  logout    end that login\n"
-		"  doctor    look whether a conversation would work\n"
-		"  progress  show what was learned\n"
-		"  lesson    check a lesson that you write\n\n"
+		"  talk         talk with the tutor\n"
+		"  sim          simulate Nova Sonic for this machine\n"
+		"  login        sign in with your school's account\n"
+		"  logout       end that login\n"
+		"  doctor       look whether a conversation would work\n"
+		"  progress     show what was learned\n"
+		"  lesson       check a lesson that you write\n"
+		"  manual       write a manual page\n"
+		"  completions  write completions for bash, zsh or fish\n\n"
 		"habla COMMAND --help tells more.  habla --version tells the "
 		"version.\n";
 

@@ -1,0 +1,25 @@
+#include "client/commands/commands.h"
+
+static const struct command commands[] = {
+	{"talk", COMMAND_TALK, command_talk, "talk with the tutor", NULL},
+	{"sim", COMMAND_SIM, command_sim,
+	 "simulate Nova Sonic for this machine", command_sim_help},
+	{"login", COMMAND_LOGIN, command_login,
+	 "sign in with your school's account", NULL},
+	{"logout", COMMAND_LOGOUT, command_logout, "end that login", NULL},
+	{"doctor", COMMAND_DOCTOR, command_doctor,
+	 "look whether a conversation would work", NULL},
+	{"progress", COMMAND_PROGRESS, command_progress,
+	 "show what was learned", NULL},
+	{"lesson", COMMAND_LESSON, command_lesson,
+	 "check a lesson that you write", NULL},
+	{"manual", COMMAND_NONE, command_manual, "write a manual page", NULL},
+	{"completions", COMMAND_NONE, command_completions,
+	 "write completions for bash, zsh or fish", NULL},
+};
+
+const struct command *commands_all(size_t *count)
+{
+	*count = sizeof commands / sizeof *commands;
+	return commands;
+}
