@@ -1,21 +1,30 @@
 #include "client/assets.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "net/base/problem.h"
+#include "net/base/program.h"
 #include "net/base/text.h"
 
-#ifndef HABLA_ASSETS_DIR
-#define HABLA_ASSETS_DIR "/usr/share/habla"
-#endif
+/* Of a program in PREFIX/bin. */
+#define INSTALLED "/../share/habla"
+
+static const char *installed_folder(char *out)
+{
+	if (program_folder(out))
+		return NULL;
+	return strcat(out, INSTALLED);
+}
 
 int asset_path(char **out, const char *relative)
 {
+	char installed[PROGRAM_FOLDER_SIZE + sizeof INSTALLED];
 	const char *const folders[] = {
 		getenv("HABLA_ASSETS"),
+		installed_folder(installed),
 		HABLA_ASSETS_DIR,
-		"/usr/share/habla",
 	};
 
 	for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {

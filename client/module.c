@@ -1,33 +1,18 @@
 #include "client/module.h"
 
 #include <dlfcn.h>
-#include <limits.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "net/base/log.h"
 #include "net/base/problem.h"
-
-/* The folder of the program that runs, without "/" at its end. */
-static int program_folder(char out[PATH_MAX])
-{
-	ssize_t n = readlink("/proc/self/exe", out, PATH_MAX - 1);
-
-	if (n <= 0)
-		return PROBLEM_FILE;
-	out[n] = '\0';
-	char *slash = strrchr(out, '/');
-	if (slash)
-		*slash = '\0';
-	return 0;
-}
+#include "net/base/program.h"
 
 /* Beside the program in a build, in ../lib/habla of an installation. */
 static void *open_file(const char *name)
 {
 	static const char *const places[] = {"", "/../lib/habla"};
-	char folder[PATH_MAX], path[PATH_MAX + 128];
+	char folder[PROGRAM_FOLDER_SIZE], path[PROGRAM_FOLDER_SIZE + 128];
 
 	if (program_folder(folder))
 		return NULL;

@@ -37,6 +37,7 @@ function(habla_module name folder)
   set_property(GLOBAL APPEND PROPERTY HABLA_FOLDERS ${folder})
 
   add_library(habla_module_${name} MODULE ${sources})
+  set_property(GLOBAL APPEND PROPERTY HABLA_MODULES habla_module_${name})
   set_target_properties(habla_module_${name} PROPERTIES
     PREFIX "" OUTPUT_NAME habla-${name} C_VISIBILITY_PRESET hidden
     LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
