@@ -14,6 +14,12 @@ pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl)
 pkg_check_modules(EXPAT REQUIRED IMPORTED_TARGET expat)
 pkg_check_modules(NGHTTP2 REQUIRED IMPORTED_TARGET libnghttp2)
 pkg_check_modules(WEBSOCKETS REQUIRED IMPORTED_TARGET libwebsockets)
+# flite has no .pc file; its voices are libraries of their own.
+set(FLITE flite_cmu_us_slt flite_cmu_us_rms flite_cmu_us_awb flite_cmu_us_kal16
+    flite_usenglish flite_cmulex flite m)
+foreach(library ${FLITE})
+  find_library(HABLA_${library} ${library} REQUIRED)
+endforeach()
 if(HABLA_TESTS)
   pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
 endif()

@@ -1,4 +1,4 @@
-#include "client/module.h"
+#include "net/base/module.h"
 
 #include <dlfcn.h>
 #include <stdio.h>
@@ -38,8 +38,8 @@ int module_load(const void **out, const char *name, const char *packages,
 	if (!*out)
 		return problem_set(
 			p, PROBLEM_FILE,
-			"The part %s of Habla is not here or lacks a "
-			"library; install %s and build again.",
+			"habla-%s.so: it is not here, or a library of it "
+			"is not; install %s and build Habla again",
 			name, packages);
 	return 0;
 }

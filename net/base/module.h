@@ -4,11 +4,11 @@
  * the folder lib/habla of where it was installed.
  *
  * A module exports one object, "habla_module", whose type is agreed with those
- * who load it (client/speech/recogniser_engine.h and the like).  It stays
+ * who load it (client/speech/speech_engine.h and the like).  It stays
  * loaded until the program ends.  Any thread.
  */
-#ifndef CLIENT_MODULE_H
-#define CLIENT_MODULE_H
+#ifndef NET_BASE_MODULE_H
+#define NET_BASE_MODULE_H
 
 struct problem;
 
