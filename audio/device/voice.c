@@ -207,6 +207,11 @@ void voice_set_muted(struct voice *v, bool muted)
 	atomic_store_explicit(&v->muted, muted, memory_order_relaxed);
 }
 
+void voice_set_volume(struct voice *v, unsigned percent)
+{
+	voice_playback_set_volume(v->playback, percent);
+}
+
 double voice_mic_level_db(const struct voice *v)
 {
 	return voice_level_db(&v->mic_level);

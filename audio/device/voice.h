@@ -69,6 +69,8 @@ void voice_step(struct voice *v);
 void voice_finish(struct voice *v);
 
 void voice_set_muted(struct voice *v, bool muted);
+/* Of the speaker, from 0 to 100; 100 at first: as it comes. */
+void voice_set_volume(struct voice *v, unsigned percent);
 /* Levels of the last 50 ms, dBFS. */
 double voice_mic_level_db(const struct voice *v);
 double voice_speaker_level_db(const struct voice *v);

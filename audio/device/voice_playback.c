@@ -68,6 +68,8 @@ struct voice_playback {
 	bool flushing; /* the speaker has not come to the mark yet */
 	size_t flush_mark;
 	size_t skipped_before; /* the speaker's count when it was flushed */
+	/* --- any thread */
+	atomic_uint volume; /* percent */
 };
 
 int voice_playback_create(struct voice_playback **out,
@@ -81,6 +83,7 @@ int voice_playback_create(struct voice_playback **out,
 	b->speaker = speaker;
 	b->playout = playout;
 	b->listener = listener;
+	atomic_init(&b->volume, 100);
 	/* flushes before this voice are none of its business */
 	b->flushes = playout_pull(playout, NULL, 0).flushes;
 	int err = resampler_create(&b->resampler, VOICE_PLAYOUT_RATE_HZ,
@@ -209,11 +212,20 @@ static void begin_burst(struct voice_playback *b)
 	b->burst_samples = 0;
 }
 
+/* Gives the speaker n samples of b->converted. */
+static void write_converted(struct voice_playback *b, size_t n)
+{
+	int percent = (int)atomic_load_explicit(&b->volume,
+						memory_order_relaxed);
+
+	for (size_t i = 0; percent < 100 && i < n; i++)
+		b->converted[i] = (int16_t)(b->converted[i] * percent / 100);
+	audio_device_write(b->speaker, b->converted, n);
+}
+
 static void end_burst(struct voice_playback *b)
 {
-	size_t n = resampler_finish(b->resampler, b->converted);
-
-	audio_device_write(b->speaker, b->converted, n);
+	write_converted(b, resampler_finish(b->resampler, b->converted));
 	b->in_burst = false;
 }
 
@@ -304,7 +316,7 @@ static bool move_piece(struct voice_playback *b)
 	add_to_spans(b, piece.block, piece.count);
 	size_t n = resampler_process(b->resampler, b->converted, samples,
 				     piece.count);
-	audio_device_write(b->speaker, b->converted, n);
+	write_converted(b, n);
 	return true;
 }
 
@@ -348,6 +360,12 @@ void voice_playback_step(struct voice_playback *b)
 		if (b->listener->drained)
 			b->listener->drained(b->listener->arg);
 	}
+}
+
+void voice_playback_set_volume(struct voice_playback *b, unsigned percent)
+{
+	atomic_store_explicit(&b->volume, percent < 100 ? percent : 100,
+			      memory_order_relaxed);
 }
 
 bool voice_playback_sounding(const struct voice_playback *b)

@@ -23,6 +23,8 @@ struct voice_playback *voice_playback_free(struct voice_playback *b);
 
 /* Fills the speaker's ring and reports what it has played. */
 void voice_playback_step(struct voice_playback *b);
+/* Any thread.  From 0 to 100, in amplitude; steps are heard as they are. */
+void voice_playback_set_volume(struct voice_playback *b, unsigned percent);
 /* Some sound has been given to the speaker that it has not played. */
 bool voice_playback_sounding(const struct voice_playback *b);
 

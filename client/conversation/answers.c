@@ -6,6 +6,7 @@
 
 #include "audio/dsp/playout.h"
 #include "net/base/log.h"
+#include "net/base/problem.h"
 #include "net/base/text.h"
 
 /* FINAL text comes about when its sound has been heard; an answer waits this
@@ -36,7 +37,8 @@ void answers_close_turn(struct conversation *c)
 
 		if (*text)
 			emit_line(c, NOVA_ASSISTANT, text,
-				  c->turn.interrupted || c->turn.broken);
+				  c->turn.interrupted || c->turn.broken ||
+					  c->turn.skipped);
 	}
 	tutor_turn_reset(&c->turn);
 	free(c->last_partial);
@@ -85,7 +87,8 @@ void answers_check_done(struct conversation *c)
 	struct tutor_turn *t = &c->turn;
 
 	if (!t->active || !t->ended ||
-	    (!t->interrupted && (c->sounding || !tutor_turn_all_played(t))))
+	    (!t->interrupted && !t->skipped &&
+	     (c->sounding || !tutor_turn_all_played(t))))
 		return;
 
 	bool answered = !t->interrupted;
@@ -112,6 +115,18 @@ static void begin_answer(struct conversation *c)
 	}
 }
 
+/* What waits is not played, and nothing that still comes in these blocks.
+ * Returns the samples that were dropped. */
+static size_t silence(struct conversation *c)
+{
+	for (size_t i = 0; i < c->block_count; i++) {
+		if (c->blocks[i].content == NOVA_AUDIO)
+			c->blocks[i].dropped = true;
+	}
+	c->sounding = false;
+	return playout_flush(c->settings.playout);
+}
+
 static void interrupt(struct conversation *c)
 {
 	/* Both signs of one barge-in come, and the second finds nothing. */
@@ -121,14 +136,9 @@ static void interrupt(struct conversation *c)
 	if (c->turn.ended && tutor_turn_all_played(&c->turn))
 		return;
 
-	size_t flushed = playout_flush(c->settings.playout);
+	size_t flushed = silence(c);
 
-	for (size_t i = 0; i < c->block_count; i++) {
-		if (c->blocks[i].content == NOVA_AUDIO)
-			c->blocks[i].dropped = true;
-	}
 	tutor_turn_interrupt(&c->turn);
-	c->sounding = false;
 	c->question_open = true;
 
 	struct session_event e = {
@@ -137,6 +147,26 @@ static void interrupt(struct conversation *c)
 	};
 	conversation_emit(c, &e);
 	conversation_update_state(c);
+}
+
+int conversation_skip(struct conversation *c)
+{
+	struct tutor_turn *t = &c->turn;
+
+	if (!t->active || t->interrupted || t->skipped ||
+	    (t->ended && tutor_turn_all_played(t)))
+		return PROBLEM_ORDER;
+
+	struct session_event e = {
+		.kind = SESSION_SKIPPED,
+		.number = (int64_t)silence(c),
+	};
+
+	tutor_turn_skip(t);
+	conversation_emit(c, &e);
+	conversation_update_state(c);
+	answers_check_done(c);
+	return 0;
 }
 
 /* --- blocks --- */
@@ -188,7 +218,8 @@ static void begin_block(struct conversation *c, const struct nova_event *e)
 	begin_answer(c);
 	if (b->content == NOVA_AUDIO) {
 		b->number = c->next_block++;
-		if (tutor_turn_begin_block(&c->turn, b->number))
+		if (tutor_turn_begin_block(&c->turn, b->number) ||
+		    c->turn.skipped)
 			b->dropped = true;
 	}
 }

@@ -257,6 +257,17 @@ void conversation_answer_began(struct conversation *c)
 	}
 }
 
+void conversation_muted(struct conversation *c, bool muted)
+{
+	struct session_event e = {
+		.kind = SESSION_MUTED,
+		.text = muted ? "on" : "off",
+	};
+
+	if (c->state != CONVERSATION_ENDED)
+		conversation_emit(c, &e);
+}
+
 int conversation_type(struct conversation *c, const char *text)
 {
 	if (!c->ready)

@@ -89,7 +89,13 @@ void conversation_speech(struct conversation *c, bool started);
 void conversation_played(struct conversation *c, uint32_t block,
 			 uint64_t samples);
 void conversation_drained(struct conversation *c);
-/* A typed line from the learner. */
+/* The microphone was muted, or is not any more: tells the sinks. */
+void conversation_muted(struct conversation *c, bool muted);
+/* The rest of the present answer is not heard; the other side is not told, and
+ * goes on.  PROBLEM_ORDER: there is nothing to skip. */
+int conversation_skip(struct conversation *c);
+/* A typed line from the learner.  PROBLEM_ORDER: no session; PROBLEM_REJECTED:
+ * the model does not answer typed text. */
 int conversation_type(struct conversation *c, const char *text);
 
 enum conversation_state conversation_state(const struct conversation *c);

@@ -23,6 +23,7 @@ void tutor_turn_reset(struct tutor_turn *t)
 	t->active = false;
 	t->ended = false;
 	t->interrupted = false;
+	t->skipped = false;
 	t->broken = false;
 	t->final_cut = false;
 	t->late_final = false;
@@ -164,7 +165,13 @@ void tutor_turn_interrupt(struct tutor_turn *t)
 	t->interrupted = true;
 	t->ended = true;
 	/* Text that was final before is of an answer that was said whole. */
-	t->late_final = tutor_turn_final_ended(t);
+	t->late_final = t->skipped || tutor_turn_final_ended(t);
+}
+
+void tutor_turn_skip(struct tutor_turn *t)
+{
+	t->skipped = true;
+	t->late_final = true;
 }
 
 size_t tutor_turn_word_cut(const char *text, uint64_t played, uint64_t total)

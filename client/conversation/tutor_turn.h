@@ -34,7 +34,9 @@ struct tutor_turn {
 	bool active;      /* something of this answer has come */
 	bool ended;       /* the service has said END_TURN, or it was cut */
 	bool interrupted; /* the learner spoke into it */
-	bool broken;      /* the session was lost in it */
+	bool skipped;   /* the learner wants to hear no more of it; the service
+			 * is not told and goes on */
+	bool broken;    /* the session was lost in it */
 	bool final_cut; /* no more FINAL text will come, whatever was planned */
 	bool late_final; /* final text from before the interruption: more
 			  * than was heard */
@@ -64,6 +66,8 @@ bool tutor_turn_all_played(const struct tutor_turn *t);
 bool tutor_turn_final_ended(const struct tutor_turn *t);
 bool tutor_turn_has_sound(const struct tutor_turn *t);
 void tutor_turn_interrupt(struct tutor_turn *t);
+/* No more of it is heard, though it goes on: its text is what was heard. */
+void tutor_turn_skip(struct tutor_turn *t);
 
 /* Text as heard so far.  Borrowed until the next call; never NULL ("" also
  * when there is no memory). */

@@ -52,6 +52,8 @@ struct voice_link {
 	struct timer failure_timer;
 	struct report_list delivered;
 	bool opened;
+	bool muted;
+	unsigned volume;  /* percent */
 	atomic_bool cued; /* a recording runs; the voice thread clears it */
 
 	/* --- protected by lock */
@@ -205,8 +207,11 @@ static void opener_done(void *arg)
 	pthread_join(v->opener, NULL);
 	v->opener_runs = false;
 	v->opened = !v->open_problem.code;
-	if (v->opened)
+	if (v->opened) {
+		voice_set_muted(v->voice, v->muted);
+		voice_set_volume(v->voice, v->volume);
 		timer_start(&v->failure_timer, FAILURE_CHECK_MS * 1000ull);
+	}
 	v->listener.opened(v->listener.arg, &v->open_problem);
 }
 
@@ -263,6 +268,7 @@ int voice_link_create(struct voice_link **out,
 		return PROBLEM_MEMORY;
 	v->settings = *settings;
 	v->listener = *listener;
+	v->volume = 100;
 	pthread_mutex_init(&v->lock, NULL);
 	timer_init(&v->failure_timer, loop_clock(settings->loop), check_failure,
 		   v);
@@ -313,4 +319,28 @@ int voice_link_cue(struct voice_link *v)
 	if (!err)
 		atomic_store(&v->cued, true);
 	return err;
+}
+
+void voice_link_set_muted(struct voice_link *v, bool muted)
+{
+	v->muted = muted;
+	if (v->opened)
+		voice_set_muted(v->voice, muted);
+}
+
+void voice_link_set_volume(struct voice_link *v, unsigned percent)
+{
+	v->volume = percent;
+	if (v->opened)
+		voice_set_volume(v->voice, percent);
+}
+
+bool voice_link_levels(const struct voice_link *v, double *mic_db,
+		       double *speaker_db)
+{
+	if (!v->opened)
+		return false;
+	*mic_db = voice_mic_level_db(v->voice);
+	*speaker_db = voice_speaker_level_db(v->voice);
+	return true;
 }

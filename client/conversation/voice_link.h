@@ -64,4 +64,11 @@ struct voice_link *voice_link_free(struct voice_link *v);
  * none left, PROBLEM_ORDER before opened(). */
 int voice_link_cue(struct voice_link *v);
 
+/* Kept until the devices are open. */
+void voice_link_set_muted(struct voice_link *v, bool muted);
+void voice_link_set_volume(struct voice_link *v, unsigned percent);
+/* The levels of the last 50 ms, dBFS; false before opened(). */
+bool voice_link_levels(const struct voice_link *v, double *mic_db,
+		       double *speaker_db);
+
 #endif

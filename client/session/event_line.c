@@ -20,6 +20,8 @@ const char *session_kind_name(enum session_kind kind)
 		[SESSION_TRANSCRIPT] = "transcript",
 		[SESSION_PARTIAL] = "partial",
 		[SESSION_INTERRUPTED] = "interrupted",
+		[SESSION_SKIPPED] = "skipped",
+		[SESSION_MUTED] = "muted",
 		[SESSION_ANSWERED] = "answered",
 		[SESSION_TOOL_CALL] = "tool_call",
 		[SESSION_TOOL_RESULT] = "tool_result",
@@ -203,6 +205,9 @@ static void write_client(struct bytes *out, const struct session_event *e)
 	case SESSION_ID:
 		json_string(out, "session_id", e->text);
 		break;
+	case SESSION_MUTED:
+		json_string(out, "muted", e->text);
+		break;
 	case SESSION_SPEECH:
 		json_string(out, "speech", e->text);
 		break;
@@ -214,6 +219,7 @@ static void write_client(struct bytes *out, const struct session_event *e)
 			json_bool(out, "cut", e->cut);
 		break;
 	case SESSION_INTERRUPTED:
+	case SESSION_SKIPPED:
 		json_integer(out, "flushed_samples", e->number);
 		break;
 	case SESSION_TOOL_CALL:

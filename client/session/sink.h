@@ -27,6 +27,9 @@ enum session_kind {
 	SESSION_TRANSCRIPT, /* role, text, cut: a line is complete */
 	SESSION_PARTIAL, /* role, text: what has been heard of a line so far */
 	SESSION_INTERRUPTED, /* number: samples flushed (24 kHz) */
+	SESSION_SKIPPED,     /* number: samples flushed; by the learner, and
+			      * the other side does not know */
+	SESSION_MUTED,       /* text: "on" or "off": the microphone's mute */
 	SESSION_ANSWERED,    /* the tutor's turn has been played to its end */
 	SESSION_TOOL_CALL,   /* tool, tool_use_id; text: arguments (JSON) */
 	SESSION_TOOL_RESULT, /* tool, tool_use_id; text: result (JSON); number:

@@ -60,10 +60,13 @@ enum setting {
 	SETTING_MIC,
 	SETTING_SPEAKER,
 	SETTING_HEADSET,
+	SETTING_PUSH_TO_TALK,
 	/* what is kept and shown */
 	SETTING_RECORD,
 	SETTING_NO_RECORD,
 	SETTING_JSON,
+	SETTING_PLAIN, /* never draws */
+	SETTING_QUIET,
 	SETTING_LOG,
 	SETTING_VOICES,  /* lists them instead of talking */
 	SETTING_LESSONS, /* the same */

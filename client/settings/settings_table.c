@@ -391,6 +391,13 @@ static const struct setting_row rows[] = {
 		.help = "the microphone does not hear the speaker",
 	},
 	{
+		.id = SETTING_PUSH_TO_TALK,
+		.commands = FOR_TALK,
+		.kind = SETTING_KIND_SWITCH,
+		.name = "push-to-talk",
+		.help = "the microphone listens between two presses of space",
+	},
+	{
 		.id = SETTING_RECORD,
 		.commands = FOR_TALK,
 		.name = "record",
@@ -411,6 +418,20 @@ static const struct setting_row rows[] = {
 		.kind = SETTING_KIND_SWITCH,
 		.name = "json",
 		.help = "each event as a line of JSON on stdout",
+	},
+	{
+		.id = SETTING_PLAIN,
+		.commands = FOR_TALK,
+		.kind = SETTING_KIND_SWITCH,
+		.name = "plain",
+		.help = "lines only, nothing is redrawn (screen readers)",
+	},
+	{
+		.id = SETTING_QUIET,
+		.commands = FOR_TALK,
+		.kind = SETTING_KIND_SWITCH,
+		.name = "quiet",
+		.help = "the transcript and what went wrong, no more",
 	},
 	{
 		.id = SETTING_PORT,

@@ -10,7 +10,10 @@
 #include "client/exit_code.h"
 #include "client/session/folder.h"
 #include "client/settings/settings.h"
+#include "client/lesson/lesson.h"
 #include "client/settings/settings_model.h"
+#include "client/status/status.h"
+#include "client/talk/ordered.h"
 #include "client/talk/backend.h"
 #include "client/talk/devices.h"
 #include "client/talk/teaching.h"
@@ -30,15 +33,17 @@ enum {
 	PLAYOUT_LIMIT = 10 * 60 * NOVA_OUTPUT_RATE_HZ,
 	ANSWER_TIMEOUT_MS = 60000,
 	FILES_CHECK_MS = 1000,
+	LEVELS_MS = 50,
 };
 
 struct talk {
 	/* --- set at the start */
 	const struct settings *settings;
-	FILE *people;
-	int done_fd;
+	struct talk_face face;
 	struct loop_thread *thread;
 	struct loop *loop;
+	struct status_board *board;
+	struct orders *orders;
 	atomic_int ends; /* times that talk_end() was called */
 
 	/* --- loop thread only */
@@ -52,9 +57,10 @@ struct talk {
 	struct json_lines *json;
 	struct conversation *conversation;
 	struct voice_link *link;
-	struct timer files_timer;
+	struct timer files_timer, levels_timer;
+	struct ordered ordered;
 	char *system_prompt;
-	bool devices_ready, session_ready;
+	bool devices_ready, session_ready, invited;
 	bool folder_failed;           /* and that was told */
 	bool cued;                    /* the first recording has begun */
 	bool recording;               /* one is being given */
@@ -87,11 +93,28 @@ static void advance(struct talk *t)
 
 /* --- from the conversation --- */
 
+/* Not before the microphone listens. */
+static void invite(struct talk *t)
+{
+	if (!t->devices_ready || !t->session_ready || t->invited ||
+	    goes_by_itself(t))
+		return;
+	t->invited = true;
+	if (settings_flag(t->settings, SETTING_QUIET))
+		return;
+	fputs(t->ordered.muted ? "Press space to talk, and again when you have "
+				 "said it.\n"
+			       : "Speak when you are ready.\n",
+	      t->face.people);
+	fflush(t->face.people);
+}
+
 static void on_ready(void *arg)
 {
 	struct talk *t = arg;
 
 	t->session_ready = true;
+	invite(t);
 	advance(t);
 }
 
@@ -107,7 +130,8 @@ static void on_ended(void *arg, const struct problem *why, bool was_connected)
 
 	t->exit_code = exit_code_for(why->code, was_connected);
 	timer_stop(&t->files_timer);
-	if (write(t->done_fd, &one, sizeof one) < 0)
+	timer_stop(&t->levels_timer);
+	if (write(t->face.done_fd, &one, sizeof one) < 0)
 		log_error("talk", "the end cannot be told");
 }
 
@@ -199,6 +223,7 @@ static void on_devices(void *arg, const struct problem *p)
 		conversation_set_answer_timeout(t->conversation,
 						ANSWER_TIMEOUT_MS);
 	tell_devices(t, t->devices.half_duplex);
+	invite(t);
 	advance(t);
 }
 
@@ -239,6 +264,16 @@ static void watch_files(void *arg)
 	timer_start(&t->files_timer, FILES_CHECK_MS * 1000ull);
 }
 
+static void watch_levels(void *arg)
+{
+	struct talk *t = arg;
+	double mic_db, speaker_db;
+
+	if (voice_link_levels(t->link, &mic_db, &speaker_db))
+		status_board_levels(t->board, mic_db, speaker_db);
+	timer_start(&t->levels_timer, LEVELS_MS * 1000ull);
+}
+
 static int open_sinks(struct talk *t, struct problem *p)
 {
 	const struct settings *s = t->settings;
@@ -251,7 +286,13 @@ static int open_sinks(struct talk *t, struct problem *p)
 					    clock, s, t->backend.line, p);
 	if (err)
 		return err;
-	err = plain_terminal_create(&t->terminal, t->people);
+	err = plain_terminal_create(&t->terminal, t->face.people);
+	if (!err) {
+		plain_terminal_colour(t->terminal, t->face.colour);
+		plain_terminal_quiet(t->terminal,
+				     settings_flag(s, SETTING_QUIET));
+		err = status_board_create(&t->board, t->face.changed_fd);
+	}
 	if (!err && settings_flag(s, SETTING_JSON))
 		err = json_lines_create(&t->json, stdout, clock_now_us(clock));
 	if (err)
@@ -296,6 +337,8 @@ static int open_conversation(struct talk *t, struct problem *p)
 	if (t->folder)
 		conversation_add_sink(t->conversation,
 				      session_folder_sink(t->folder));
+	/* The board first: when a line appears, it is no longer in progress. */
+	conversation_add_sink(t->conversation, status_board_sink(t->board));
 	conversation_add_sink(t->conversation,
 			      plain_terminal_sink(t->terminal));
 	if (t->json)
@@ -364,7 +407,35 @@ static void tell_lesson(const struct talk *t)
 	if (!t->teaching.lesson)
 		return;
 	teaching_line(&t->teaching, line, sizeof line);
-	fprintf(t->people, "%s\n", line);
+	fprintf(t->face.people, "%s\n", line);
+}
+
+static void carry_out(void *arg, enum order_kind kind, const char *text)
+{
+	struct talk *t = arg;
+
+	ordered_carry_out(&t->ordered, kind, text);
+}
+
+/* What the learner may ask for, once there is a conversation and sound. */
+static int open_orders(struct talk *t, struct problem *p)
+{
+	const struct settings *s = t->settings;
+	int err = orders_create(&t->orders, t->loop, carry_out, t);
+
+	t->ordered = (struct ordered){
+		.conversation = t->conversation,
+		.link = t->link,
+		.board = t->board,
+		.language = t->teaching.lesson
+				    ? lesson_language_tag(
+					      t->teaching.lesson->language)
+				    : settings_text(s, SETTING_LANGUAGE),
+		.volume = 100,
+	};
+	if (settings_flag(s, SETTING_PUSH_TO_TALK))
+		ordered_mute(&t->ordered, true);
+	return err ? problem_set(p, err, "not enough memory") : 0;
 }
 
 static void start(void *arg)
@@ -379,6 +450,7 @@ static void start(void *arg)
 		.headset = settings_flag(t->settings, SETTING_HEADSET),
 	};
 	timer_init(&t->files_timer, loop_clock(t->loop), watch_files, t);
+	timer_init(&t->levels_timer, loop_clock(t->loop), watch_levels, t);
 	if (talk_devices_check(&t->devices, p) ||
 	    teaching_open(&t->teaching, t->settings, loop_clock(t->loop), p) ||
 	    open_tools(t, p) ||
@@ -386,20 +458,22 @@ static void start(void *arg)
 		return;
 	t->backend.renewed = on_renewed;
 	t->backend.renewed_arg = t;
-	fprintf(t->people, "%s\n", t->backend.line);
+	fprintf(t->face.people, "%s\n", t->backend.line);
 	if (t->backend.kind != BACKEND_RELAY &&
 	    nova_model_warning(settings_text(t->settings, SETTING_MODEL),
 			       warning, sizeof warning))
-		fprintf(t->people, "Warning: %s\n", warning);
+		fprintf(t->face.people, "Warning: %s\n", warning);
 	tell_lesson(t);
-	fflush(t->people);
+	fflush(t->face.people);
 	if (playout_create(&t->playout, PLAYOUT_LIMIT)) {
 		problem_set(p, PROBLEM_MEMORY, "not enough memory");
 		return;
 	}
 	if (open_sinks(t, p) || open_teaching(t, p) ||
-	    open_conversation(t, p) || open_voice(t, p))
+	    open_conversation(t, p) || open_voice(t, p) || open_orders(t, p))
 		return;
+	if (t->face.live)
+		timer_start(&t->levels_timer, LEVELS_MS * 1000ull);
 	timer_start(&t->files_timer, FILES_CHECK_MS * 1000ull);
 	conversation_start(t->conversation);
 	talk_backend_ask_source(&t->backend, on_credentials, t);
@@ -412,6 +486,8 @@ static void stop(void *arg)
 	struct talk *t = arg;
 
 	timer_stop(&t->files_timer);
+	timer_stop(&t->levels_timer);
+	t->orders = orders_free(t->orders);
 	/* The voice stage hands over to the conversation: it goes first. */
 	t->link = voice_link_free(t->link);
 	t->conversation = conversation_free(t->conversation);
@@ -428,13 +504,14 @@ static void free_all(struct talk *t)
 	talk_backend_close(&t->backend);
 	playout_free(t->playout);
 	plain_terminal_free(t->terminal);
+	status_board_free(t->board);
 	json_lines_free(t->json);
 	free(t->system_prompt);
 	free(t);
 }
 
-int talk_start(struct talk **out, const struct settings *settings, FILE *people,
-	       int done_fd, struct problem *p)
+int talk_start(struct talk **out, const struct settings *settings,
+	       const struct talk_face *face, struct problem *p)
 {
 	struct talk *t = calloc(1, sizeof *t);
 	int err;
@@ -442,8 +519,7 @@ int talk_start(struct talk **out, const struct settings *settings, FILE *people,
 	if (!t)
 		return problem_set(p, PROBLEM_MEMORY, "not enough memory");
 	t->settings = settings;
-	t->people = people;
-	t->done_fd = done_fd;
+	t->face = *face;
 	err = loop_thread_start(&t->thread, "conversation");
 	if (err) {
 		problem_set(p, err, "the system gives no more threads");
@@ -465,6 +541,17 @@ out:
 		*out = t;
 	}
 	return err;
+}
+
+void talk_order(struct talk *t, enum order_kind kind, const char *text)
+{
+	if (orders_give(t->orders, kind, text))
+		log_warn("talk", "no memory: a key is lost");
+}
+
+void talk_status(struct talk *t, struct status *out)
+{
+	status_board_read(t->board, out);
 }
 
 static void end_in_order(void *arg)
@@ -500,7 +587,7 @@ int talk_close(struct talk *t)
 {
 	struct session_folder *folder = t->folder;
 	struct teaching teaching;
-	FILE *people = t->people;
+	FILE *people = t->face.people;
 	struct problem p = {0}, lost = {0};
 	int code;
 

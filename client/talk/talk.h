@@ -7,17 +7,33 @@
 #ifndef CLIENT_TALK_TALK_H
 #define CLIENT_TALK_TALK_H
 
+#include <stdbool.h>
 #include <stdio.h>
+
+#include "client/talk/orders.h"
 
 struct problem;
 struct settings;
+struct status;
 struct talk;
 
-/* Starts the conversation on a thread of its own.  people: where text for
- * people goes.  done_fd: an eventfd that is written to at the end.  Returns 0
+/* How a conversation is shown. */
+struct talk_face {
+	FILE *people; /* where text for people goes; borrowed */
+	bool colour;
+	bool live;      /* levels are wanted, 20 times a second */
+	int changed_fd; /* eventfd, written to when the status changes; or -1 */
+	int done_fd;    /* eventfd, written to at the end */
+};
+
+/* Starts the conversation on a thread of its own.  face is copied.  Returns 0
  * or a problem code. */
-int talk_start(struct talk **out, const struct settings *settings, FILE *people,
-	       int done_fd, struct problem *p);
+int talk_start(struct talk **out, const struct settings *settings,
+	       const struct talk_face *face, struct problem *p);
+
+/* Any thread, until talk_close(). */
+void talk_order(struct talk *t, enum order_kind kind, const char *text);
+void talk_status(struct talk *t, struct status *out);
 
 /* Any thread.  Ends in order; a second time at once. */
 void talk_end(struct talk *t);

@@ -19,6 +19,7 @@ struct plain_terminal {
 	struct session_sink sink;
 	FILE *stream; /* borrowed */
 	bool colour;
+	bool quiet;
 	bool connected;     /* a session takes the learner's voice */
 	bool was_connected; /* at any time */
 	char *session_id;   /* owned; of the present session, cleaned */
@@ -69,10 +70,9 @@ static void show_connected(struct plain_terminal *t)
 {
 	const char *id = t->session_id;
 
-	fprintf(t->stream, "%s%s%s%s.%s\n",
+	fprintf(t->stream, "%s%s%s%s.\n",
 		t->was_connected ? "Connected again" : "Connected",
-		id ? " (session " : "", id ? id : "", id ? ")" : "",
-		t->was_connected ? "" : " Speak when you are ready.");
+		id ? " (session " : "", id ? id : "", id ? ")" : "");
 	fflush(t->stream);
 	t->connected = true;
 	t->was_connected = true;
@@ -132,6 +132,9 @@ static void terminal_event(struct session_sink *sink,
 {
 	struct plain_terminal *t = (struct plain_terminal *)sink;
 
+	if (t->quiet && e->kind != SESSION_TRANSCRIPT &&
+	    e->kind != SESSION_PROBLEM && e->kind != SESSION_RETRY)
+		return;
 	switch (e->kind) {
 	case SESSION_STATE:
 		show_state(t, e->text);
@@ -146,6 +149,16 @@ static void terminal_event(struct session_sink *sink,
 	case SESSION_RETRY:
 		t->connected = false;
 		show_retry(t, e);
+		break;
+	case SESSION_MUTED:
+		show(t, STYLE_QUIET, "",
+		     text_equal(e->text, "on") ? "Your microphone is muted."
+					       : "Your microphone is on.",
+		     "");
+		break;
+	case SESSION_SKIPPED:
+		show(t, STYLE_QUIET, "", "The rest of the answer is skipped.",
+		     "");
 		break;
 	case SESSION_TOOL_RESULT:
 		show_tool(t, e);
@@ -181,6 +194,16 @@ int plain_terminal_create(struct plain_terminal **out, FILE *stream)
 	t->colour = wants_colour(stream);
 	*out = t;
 	return 0;
+}
+
+void plain_terminal_colour(struct plain_terminal *t, bool colour)
+{
+	t->colour = colour;
+}
+
+void plain_terminal_quiet(struct plain_terminal *t, bool quiet)
+{
+	t->quiet = quiet;
 }
 
 struct session_sink *plain_terminal_sink(struct plain_terminal *t)

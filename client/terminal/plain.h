@@ -9,6 +9,7 @@
 #ifndef CLIENT_TERMINAL_PLAIN_H
 #define CLIENT_TERMINAL_PLAIN_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "client/session/sink.h"
@@ -18,6 +19,10 @@ struct plain_terminal;
 /* stream is borrowed.  Colour only when stream is a terminal and NO_COLOR is
  * not set. */
 int plain_terminal_create(struct plain_terminal **out, FILE *stream);
+/* Another answer than the stream's own: it leads to a terminal in the end. */
+void plain_terminal_colour(struct plain_terminal *t, bool colour);
+/* --quiet: transcript and what went wrong, nothing else. */
+void plain_terminal_quiet(struct plain_terminal *t, bool quiet);
 struct session_sink *plain_terminal_sink(struct plain_terminal *t);
 struct plain_terminal *plain_terminal_free(struct plain_terminal *t);
 

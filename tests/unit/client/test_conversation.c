@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "audio/dsp/playout.h"
+#include "net/base/problem.h"
 #include "tests/support/virtual_talk.h"
 #include "tests/support/wave.h"
 
@@ -100,6 +101,36 @@ static void sentences_of_one_answer_are_one_line(void **state)
 	assert_int_equal(virtual_talk_count(&t, "transcript"), 1);
 	assert_true(virtual_talk_told(
 		&t, "transcript ASSISTANT One. Two and three. Four."));
+	virtual_talk_close(&t);
+}
+
+static void a_skipped_answer_is_silent_and_the_next_one_is_heard(void **state)
+{
+	struct virtual_talk t;
+	size_t begin;
+
+	(void)state;
+	start(&t, TWO_ANSWERS, 0);
+	assert_int_equal(conversation_skip(t.conversation), PROBLEM_ORDER);
+	speak(&t);
+	while (!virtual_talk_told(&t, "partial ASSISTANT Light is"))
+		virtual_talk_run(&t, 10);
+	assert_int_equal(conversation_skip(t.conversation), 0);
+	assert_int_equal(conversation_skip(t.conversation), PROBLEM_ORDER);
+	virtual_talk_run(&t, 100);
+	begin = t.heard_count;
+	virtual_talk_run(&t, 6000);
+	assert_true(energy_at(t.heard + begin, t.heard_count - begin, 440) < 1);
+	assert_int_equal(t.interrupted_count, 0);
+	assert_int_equal(t.answered_count, 1);
+	assert_true(virtual_talk_told(&t, "transcript ASSISTANT cut Light is"));
+	assert_false(virtual_talk_told(
+		&t, "transcript ASSISTANT cut Light is a wave."));
+	begin = t.heard_count;
+	speak(&t);
+	virtual_talk_run_until(&t, &t.answered_count, 2, 20000);
+	assert_true(energy_at(t.heard + begin, t.heard_count - begin, 880) >
+		    100);
 	virtual_talk_close(&t);
 }
 
@@ -400,6 +431,8 @@ int main(void)
 		cmocka_unit_test(
 			a_spoken_question_is_answered_and_written_down),
 		cmocka_unit_test(sentences_of_one_answer_are_one_line),
+		cmocka_unit_test(
+			a_skipped_answer_is_silent_and_the_next_one_is_heard),
 		cmocka_unit_test(the_speaker_plays_every_sample_of_an_answer),
 		cmocka_unit_test(
 			after_an_interruption_nothing_of_the_old_answer_is_heard),

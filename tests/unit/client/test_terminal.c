@@ -84,7 +84,7 @@ static void a_conversation_is_told_line_by_line(void **state)
 		text,
 		"Connecting...\n"
 		"Note: Microphone: m.\n"
-		"Connected (session abc). Speak when you are ready.\n"
+		"Connected (session abc).\n"
 		"You:   What?\n"
 		"Tutor: Plants use — (interrupted)\n"
 		"Tutor: (interrupted)\n"
@@ -141,7 +141,7 @@ static void texts_from_elsewhere_cannot_steer_the_terminal(void **state)
 		fclose(out);
 		snprintf(want, sizeof want,
 			 "Tutor: %s\nNote: %s\nProblem: %s\n"
-			 "Connected (session %s). Speak when you are ready.\n",
+			 "Connected (session %s).\n",
 			 rows[i].shown, rows[i].shown, rows[i].shown,
 			 rows[i].shown);
 		assert_string_equal(text, want);
