@@ -25,13 +25,14 @@ enum { DRAW_MS = 50 };
 /* After a second request, for what is still being written. */
 enum { CLOSING_MOST_MS = 1000 };
 
-enum { ON_SIGNAL, ON_DONE, ON_CHANGE, ON_KEY, WAITS };
+enum { ON_SIGNAL, ON_DONE, ON_CHANGE, ON_KEY, ON_READER, WAITS };
 
 struct front {
 	const struct settings *settings;
 	struct face *face;
 	struct talk *talk;
 	int signal_fd, done_fd, changed_fd, closed_fd;
+	int people_fd;
 	uint64_t start_us, drawn_us;
 	unsigned ends; /* times that the end was asked for */
 };
@@ -120,11 +121,20 @@ static void wait_for_end(struct front *f)
 	};
 	uint64_t count;
 
+	if (!isatty(f->people_fd))
+		fds[ON_READER] = (struct pollfd){.fd = f->people_fd};
+	else
+		fds[ON_READER] = (struct pollfd){.fd = -1};
 	while (!(fds[ON_DONE].revents & POLLIN)) {
 		fds[ON_KEY] = (struct pollfd){.fd = face_key_fd(f->face),
 					      .events = POLLIN};
 		if (poll(fds, WAITS, wait_ms(f)) < 0 && errno != EINTR)
 			break;
+		/* `habla talk | head`: nobody reads any more. */
+		if (fds[ON_READER].revents & POLLERR) {
+			fds[ON_READER].fd = -1;
+			end(f);
+		}
 		if (fds[ON_SIGNAL].revents & POLLIN)
 			take_signal(f);
 		if (fds[ON_KEY].revents)
@@ -238,6 +248,7 @@ static int open_face(struct front *f)
 		.push_to_talk = settings_flag(s, SETTING_PUSH_TO_TALK),
 	};
 
+	f->people_fd = fileno(settings.people);
 	return face_create(&f->face, &settings);
 }
 
