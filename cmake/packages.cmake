@@ -20,6 +20,10 @@ set(FLITE flite_cmu_us_slt flite_cmu_us_rms flite_cmu_us_awb flite_cmu_us_kal16
 foreach(library ${FLITE})
   find_library(HABLA_${library} ${library} REQUIRED)
 endforeach()
+# The status window is built where they are.
+pkg_check_modules(SDL2 IMPORTED_TARGET sdl2)
+pkg_check_modules(SDL2_TTF IMPORTED_TARGET SDL2_ttf)
+pkg_check_modules(FONTCONFIG IMPORTED_TARGET fontconfig)
 if(HABLA_TESTS)
   pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
 endif()

@@ -67,6 +67,8 @@ enum setting {
 	SETTING_JSON,
 	SETTING_PLAIN, /* never draws */
 	SETTING_QUIET,
+	SETTING_WINDOW,
+	SETTING_THEME, /* dark, light */
 	SETTING_LOG,
 	SETTING_VOICES,  /* lists them instead of talking */
 	SETTING_LESSONS, /* the same */

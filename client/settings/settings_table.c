@@ -434,6 +434,23 @@ static const struct setting_row rows[] = {
 		.help = "the transcript and what went wrong, no more",
 	},
 	{
+		.id = SETTING_WINDOW,
+		.commands = FOR_TALK,
+		.kind = SETTING_KIND_SWITCH,
+		.name = "window",
+		.help = "show the conversation in a window too "
+			"(docs/window.md)",
+	},
+	{
+		.id = SETTING_THEME,
+		.commands = FOR_TALK,
+		.name = "theme",
+		.argument = "WORD",
+		.choices = "dark or light",
+		.fallback = "dark",
+		.help = "the window's colours: dark, light",
+	},
+	{
 		.id = SETTING_PORT,
 		.commands = FOR_SIM,
 		.kind = SETTING_KIND_NUMBER,

@@ -21,6 +21,7 @@
 #include "client/tools/tool_process.h"
 #include "client/tools/tool_runner.h"
 #include "client/tools/tool_set.h"
+#include "client/window/window.h"
 #include "net/base/clock.h"
 #include "net/base/log.h"
 #include "net/base/problem.h"
@@ -55,6 +56,8 @@ struct talk {
 	struct session_folder *folder;
 	struct plain_terminal *terminal;
 	struct json_lines *json;
+	struct window *window; /* --window; NULL: there is none */
+	bool held_open;        /* window thread: holding space has unmuted */
 	struct conversation *conversation;
 	struct voice_link *link;
 	struct timer files_timer, levels_timer;
@@ -176,9 +179,14 @@ static void on_device_failed(void *arg, const struct problem *p)
 static void on_heard(void *arg, const int16_t *stereo, size_t frames)
 {
 	struct talk *t = arg;
-	struct session_sink *sink = session_folder_sink(t->folder);
+	struct session_sink *sinks[] = {
+		t->folder ? session_folder_sink(t->folder) : NULL,
+		t->window ? window_sink(t->window) : NULL,
+	};
 
-	sink->ops->heard(sink, stereo, frames);
+	for (size_t i = 0; i < sizeof sinks / sizeof *sinks; i++)
+		if (sinks[i])
+			sinks[i]->ops->heard(sinks[i], stereo, frames);
 }
 
 static void tell_devices(struct talk *t, bool half_duplex)
@@ -225,6 +233,77 @@ static void on_devices(void *arg, const struct problem *p)
 	tell_devices(t, t->devices.half_duplex);
 	invite(t);
 	advance(t);
+}
+
+/* --- from the window --- */
+
+/* Holding space: unmuted for that time, if it was muted. */
+static void hold_to_talk(struct talk *t, bool held)
+{
+	struct status now;
+
+	talk_status(t, &now);
+	if (held && !now.muted)
+		return;
+	if (held || t->held_open)
+		talk_order(t, ORDER_MUTE, NULL);
+	t->held_open = held;
+}
+
+/* On the window's thread. */
+static void on_window_command(void *arg, enum window_command command)
+{
+	struct talk *t = arg;
+
+	switch (command) {
+	case WINDOW_END:
+		talk_end(t);
+		break;
+	case WINDOW_MUTE:
+		talk_order(t, ORDER_MUTE, NULL);
+		break;
+	case WINDOW_LOUDER:
+		talk_order(t, ORDER_LOUDER, NULL);
+		break;
+	case WINDOW_QUIETER:
+		talk_order(t, ORDER_QUIETER, NULL);
+		break;
+	case WINDOW_SKIP:
+		talk_order(t, ORDER_SKIP, NULL);
+		break;
+	case WINDOW_AGAIN:
+		talk_order(t, ORDER_AGAIN, NULL);
+		break;
+	case WINDOW_HINT:
+		talk_order(t, ORDER_HINT, NULL);
+		break;
+	case WINDOW_TALK_BEGINS:
+	case WINDOW_TALK_ENDS:
+		hold_to_talk(t, command == WINDOW_TALK_BEGINS);
+		break;
+	case WINDOW_COMMANDS:
+		break;
+	}
+}
+
+/* Without one the conversation goes on. */
+static void open_window(struct talk *t)
+{
+	const char *theme = settings_text(t->settings, SETTING_THEME);
+	struct window_settings settings = {
+		.light = text_equal(theme, "light"),
+		.push_to_talk = settings_flag(t->settings,
+					      SETTING_PUSH_TO_TALK),
+		.offers = (1U << WINDOW_COMMANDS) - 1,
+		.lesson = t->teaching.lesson,
+		.on_command = on_window_command,
+		.arg = t,
+	};
+	struct problem p;
+
+	if (settings_flag(t->settings, SETTING_WINDOW) &&
+	    window_open(&t->window, &settings, &p))
+		fprintf(t->face.people, "%s\n", p.text);
 }
 
 static void on_renewed(void *arg, const struct renewal_report *report)
@@ -344,6 +423,8 @@ static int open_conversation(struct talk *t, struct problem *p)
 	if (t->json)
 		conversation_add_sink(t->conversation,
 				      json_lines_sink(t->json));
+	if (t->window)
+		conversation_add_sink(t->conversation, window_sink(t->window));
 	return 0;
 }
 
@@ -363,7 +444,7 @@ static int open_voice(struct talk *t, struct problem *p)
 		.drained = on_drained,
 		.recording_done = on_recording_done,
 		.failed = on_device_failed,
-		.heard = t->folder ? on_heard : NULL,
+		.heard = t->folder || t->window ? on_heard : NULL,
 		.arg = t,
 	};
 	int err = voice_link_create(&t->link, &settings, &listener);
@@ -414,14 +495,22 @@ static void carry_out(void *arg, enum order_kind kind, const char *text)
 {
 	struct talk *t = arg;
 
-	ordered_carry_out(&t->ordered, kind, text);
+	/* a window is there before the rest, which may then fail */
+	if (t->ordered.link)
+		ordered_carry_out(&t->ordered, kind, text);
+}
+
+static int open_orders(struct talk *t, struct problem *p)
+{
+	int err = orders_create(&t->orders, t->loop, carry_out, t);
+
+	return err ? problem_set(p, err, "not enough memory") : 0;
 }
 
 /* What the learner may ask for, once there is a conversation and sound. */
-static int open_orders(struct talk *t, struct problem *p)
+static void begin_orders(struct talk *t)
 {
 	const struct settings *s = t->settings;
-	int err = orders_create(&t->orders, t->loop, carry_out, t);
 
 	t->ordered = (struct ordered){
 		.conversation = t->conversation,
@@ -435,7 +524,6 @@ static int open_orders(struct talk *t, struct problem *p)
 	};
 	if (settings_flag(s, SETTING_PUSH_TO_TALK))
 		ordered_mute(&t->ordered, true);
-	return err ? problem_set(p, err, "not enough memory") : 0;
 }
 
 static void start(void *arg)
@@ -469,9 +557,12 @@ static void start(void *arg)
 		problem_set(p, PROBLEM_MEMORY, "not enough memory");
 		return;
 	}
-	if (open_sinks(t, p) || open_teaching(t, p) ||
-	    open_conversation(t, p) || open_voice(t, p) || open_orders(t, p))
+	if (open_sinks(t, p) || open_teaching(t, p) || open_orders(t, p))
 		return;
+	open_window(t);
+	if (open_conversation(t, p) || open_voice(t, p))
+		return;
+	begin_orders(t);
 	if (t->face.live)
 		timer_start(&t->levels_timer, LEVELS_MS * 1000ull);
 	timer_start(&t->files_timer, FILES_CHECK_MS * 1000ull);
@@ -487,11 +578,16 @@ static void stop(void *arg)
 
 	timer_stop(&t->files_timer);
 	timer_stop(&t->levels_timer);
+	/* The window gives orders, the voice stage hands over to the
+	 * conversation: they go first.  The last sound goes to the window's
+	 * sink, so that is freed after it. */
+	if (t->window)
+		window_hide(t->window);
 	t->orders = orders_free(t->orders);
-	/* The voice stage hands over to the conversation: it goes first. */
 	t->link = voice_link_free(t->link);
 	t->conversation = conversation_free(t->conversation);
 	t->tools = tool_runner_free(t->tools);
+	t->window = window_free(t->window);
 	talk_backend_close_upstream(&t->backend);
 }
 

@@ -116,6 +116,8 @@ static void each_value_is_printed_with_its_source(void **state)
 		"record|(a new folder for each session)|default",
 		"no-record|no|default",
 		"json|yes|flag",
+		"window|no|default",
+		"theme|dark|default",
 		"scenario|(the one that comes with Habla)|default",
 		"log|(none)|default",
 	};
