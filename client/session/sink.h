@@ -1,7 +1,7 @@
 /*
  * session_sink: who wants to see every event and every sample; a seam.
  *
- * Kinds: the session folder, the terminal, --json; later the window and a
+ * Kinds: the session folder, the terminal, --json, the window; later a
  * test's verdict.  Called on the conversation's thread, in order; a sink that
  * does slow work copies what it needs and does it elsewhere.
  */

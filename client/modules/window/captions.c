@@ -23,8 +23,7 @@ static void write_word(struct pen *p, const char *text, size_t length,
 	int w = paint_word(p->paint, PAINT_TEXT, text, length, 0, 0, colour,
 			   false);
 
-	if (p->x + w > p->box->x + p->box->w &&
-	    p->x > p->box->x + p->indent)
+	if (p->x + w > p->box->x + p->box->w && p->x > p->box->x + p->indent)
 		new_line(p);
 	bool inside = p->draw && p->y >= p->box->y &&
 		      p->y + p->line <= p->box->y + p->box->h;

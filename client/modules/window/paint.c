@@ -43,8 +43,8 @@ static int find_font(struct paint *a, struct problem *p)
 		FcDefaultSubstitute(wanted);
 		found = FcFontMatch(config, wanted, &result);
 	}
-	if (found && FcPatternGetString(found, FC_FILE, 0, &file) ==
-			     FcResultMatch)
+	if (found &&
+	    FcPatternGetString(found, FC_FILE, 0, &file) == FcResultMatch)
 		snprintf(a->font_path, sizeof a->font_path, "%s",
 			 (const char *)file);
 	if (found)

@@ -14,9 +14,9 @@ static void draw_head(struct paint *a, const struct window_layout *l,
 	bool muted = v->muted && (v->state == WINDOW_LISTENING ||
 				  v->state == WINDOW_HEARING);
 	SDL_Color colour = muted || v->state == WINDOW_RECONNECTING ? c->alarm
-			   : v->state == WINDOW_HEARING ? c->learner
-			   : v->state == WINDOW_SPEAKING ? c->tutor
-							 : c->text;
+			   : v->state == WINDOW_HEARING             ? c->learner
+			   : v->state == WINDOW_SPEAKING            ? c->tutor
+								    : c->text;
 	const char *word = muted ? "Muted" : window_state_word(v->state);
 
 	paint_line(a, PAINT_STATE, word, &l->state, PAINT_LEFT, colour);
@@ -156,9 +156,10 @@ static void draw_lesson(struct paint *a, const struct window_layout *l,
 	int n = (int)v->lesson->step_count, top = head.y + head.h + 6;
 	for (int i = 0; i < n; i++) {
 		int x = b->x + i * b->w / n, next = b->x + (i + 1) * b->w / n;
-		const struct window_box step = {
-			x, top, next - x > 4 ? next - x - 2 : next - x,
-			l->small_px};
+		const struct window_box step = {x, top,
+						next - x > 4 ? next - x - 2
+							     : next - x,
+						l->small_px};
 		/* done: filled; not: a frame */
 		if (v->done[i])
 			paint_box(a, &step, c->good);
@@ -190,8 +191,7 @@ static void draw_buttons(struct paint *a, const struct window_layout *l,
 		const char *label;
 		bool pressed;
 	} buttons[] = {
-		{WINDOW_MUTE, &l->mute, v->muted ? "Unmute" : "Mute",
-		 v->muted},
+		{WINDOW_MUTE, &l->mute, v->muted ? "Unmute" : "Mute", v->muted},
 		{WINDOW_QUIETER, &l->quieter, "\u2212", false},
 		{WINDOW_LOUDER, &l->louder, "+", false},
 		{WINDOW_END, &l->end, "End", false},

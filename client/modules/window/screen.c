@@ -268,6 +268,9 @@ static int start_sdl(struct problem *p)
 				   "(DISPLAY and WAYLAND_DISPLAY are not set); "
 				   "the conversation goes on without");
 	SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
+	/* our pixels go to the window as they are; by OpenGL they would cost
+	 * more, and threads of its driver */
+	SDL_SetHint(SDL_HINT_FRAMEBUFFER_ACCELERATION, "0");
 	SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "1");
 	SDL_SetHint(SDL_HINT_VIDEODRIVER, x11 && wayland ? "x11,wayland"
 					  : x11          ? "x11"

@@ -20,8 +20,9 @@ static struct window_view view;
 
 static void tell(enum session_kind kind, const char *text, uint64_t at_us)
 {
-	const struct session_event e = {
-		.kind = kind, .text = text, .at_us = at_us};
+	const struct session_event e = {.kind = kind,
+					.text = text,
+					.at_us = at_us};
 
 	window_view_event(&view, &e);
 }
@@ -216,8 +217,9 @@ static void the_last_twenty_answers_have_their_times(void **state)
 
 static void steps_that_are_right_count_once(void **state)
 {
-	struct lesson_step steps[3] = {
-		{.id = "one"}, {.id = "two"}, {.id = "three"}};
+	struct lesson_step steps[3] = {{.id = "one"},
+				       {.id = "two"},
+				       {.id = "three"}};
 	const struct lesson lesson = {.steps = steps, .step_count = 3};
 	static const char *const calls[] = {
 		"{\"step\":\"two\",\"result\":\"wrong\"}",
@@ -248,8 +250,8 @@ static void steps_that_are_right_count_once(void **state)
 static bool overlap(const struct window_box *a, const struct window_box *b)
 {
 	return a->w > 0 && a->h > 0 && b->w > 0 && b->h > 0 &&
-	       a->x < b->x + b->w && b->x < a->x + a->w &&
-	       a->y < b->y + b->h && b->y < a->y + a->h;
+	       a->x < b->x + b->w && b->x < a->x + a->w && a->y < b->y + b->h &&
+	       b->y < a->y + a->h;
 }
 
 static void parts_are_inside_and_apart_at_every_size(void **state)
@@ -272,9 +274,9 @@ static void parts_are_inside_and_apart_at_every_size(void **state)
 		struct window_layout l;
 		window_layout(&l, rows[i].w, rows[i].h, rows[i].scale);
 		const struct window_box boxes[] = {
-			l.state,  l.connection, l.learner, l.tutor,
-			l.captions, l.latency,  l.lesson,  l.mute,
-			l.quieter, l.louder,    l.end,
+			l.state,    l.connection, l.learner, l.tutor,
+			l.captions, l.latency,    l.lesson,  l.mute,
+			l.quieter,  l.louder,     l.end,
 		};
 		enum { BOXES = sizeof boxes / sizeof *boxes };
 		for (size_t a = 0; a < BOXES; a++) {

@@ -240,8 +240,9 @@ static struct window_layout layout_of(int w, int h)
 static struct lesson_step steps[5] = {
 	{.id = "a"}, {.id = "b"}, {.id = "c"}, {.id = "d"}, {.id = "e"}};
 static char title[] = "Photosynthesis";
-static const struct lesson lesson = {
-	.title = title, .steps = steps, .step_count = 5};
+static const struct lesson lesson = {.title = title,
+				     .steps = steps,
+				     .step_count = 5};
 
 static void tell_speech(const char *what, uint64_t at_us)
 {
@@ -301,9 +302,10 @@ static void converse(void)
 
 static void each_state_is_drawn_at_two_sizes_in_both_themes(void **state)
 {
-	static const char *const states[] = {
-		"connecting", "listening",    "hearing", "thinking",
-		"speaking",   "disconnected", "ended"};
+	static const char *const states[] = {"connecting", "listening",
+					     "hearing",    "thinking",
+					     "speaking",   "disconnected",
+					     "ended"};
 	static const struct {
 		const char *name;
 		int w, h;
@@ -318,7 +320,7 @@ static void each_state_is_drawn_at_two_sizes_in_both_themes(void **state)
 			char command[200];
 			snprintf(command, sizeof command,
 				 "xdotool search --sync --name '^Habla$' "
-				 "windowsize --sync %d %d",
+				 "windowsize %d %d",
 				 sizes[z].w, sizes[z].h);
 			if (z)
 				run(command);
@@ -348,9 +350,9 @@ static void each_state_is_drawn_at_two_sizes_in_both_themes(void **state)
 							       : 0xcc79a7) >
 					    (unsigned)l.tutor.h);
 				bool says = i == 4; /* speaking */
-				assert_int_equal(
-					count_pixels(&l.state, tutor) > 50,
-					says);
+				assert_int_equal(count_pixels(&l.state, tutor) >
+							 50,
+						 says);
 			}
 		}
 		close_window(NULL);
@@ -518,8 +520,8 @@ static void without_a_window_system_there_is_one_line(void **state)
 static void the_end_button_ends_habla_talk(void **state)
 {
 	struct window_layout l = layout_of(WINDOW_WIDTH, WINDOW_HEIGHT);
-	const char *const argv[] = {"habla", "talk", "--sim", "--window",
-				    "--no-record", NULL};
+	const char *const argv[] = {"habla",    "talk",        "--sim",
+				    "--window", "--no-record", NULL};
 	struct process p;
 
 	(void)state;
