@@ -102,9 +102,11 @@ static void invite(struct talk *t)
 	t->invited = true;
 	if (settings_flag(t->settings, SETTING_QUIET))
 		return;
-	fputs(t->ordered.muted ? "Press space to talk, and again when you have "
-				 "said it.\n"
-			       : "Speak when you are ready.\n",
+	fputs(t->devices.text ? "Type what you want to say, then return.\n"
+	      : t->ordered.muted
+		      ? "Press space to talk, and again when you have "
+			"said it.\n"
+		      : "Speak when you are ready.\n",
 	      t->face.people);
 	fflush(t->face.people);
 }
@@ -116,11 +118,15 @@ static void on_ready(void *arg)
 	t->session_ready = true;
 	invite(t);
 	advance(t);
+	ordered_next(&t->ordered);
 }
 
 static void on_answered(void *arg)
 {
-	advance(arg);
+	struct talk *t = arg;
+
+	advance(t);
+	ordered_next(&t->ordered);
 }
 
 static void on_ended(void *arg, const struct problem *why, bool was_connected)
@@ -185,6 +191,8 @@ static void tell_devices(struct talk *t, bool half_duplex)
 {
 	struct talk_devices *d = &t->devices;
 
+	if (d->text)
+		return;
 	if (d->no_mic_found || d->no_speaker_found)
 		conversation_notice(
 			t->conversation, "No sound card was found%s:%s%s%s",
@@ -448,6 +456,7 @@ static void start(void *arg)
 		.mic = settings_text(t->settings, SETTING_MIC),
 		.speaker = settings_text(t->settings, SETTING_SPEAKER),
 		.headset = settings_flag(t->settings, SETTING_HEADSET),
+		.text = settings_flag(t->settings, SETTING_TEXT),
 	};
 	timer_init(&t->files_timer, loop_clock(t->loop), watch_files, t);
 	timer_init(&t->levels_timer, loop_clock(t->loop), watch_levels, t);
@@ -488,6 +497,7 @@ static void stop(void *arg)
 	timer_stop(&t->files_timer);
 	timer_stop(&t->levels_timer);
 	t->orders = orders_free(t->orders);
+	ordered_deinit(&t->ordered);
 	/* The voice stage hands over to the conversation: it goes first. */
 	t->link = voice_link_free(t->link);
 	t->conversation = conversation_free(t->conversation);

@@ -1,0 +1,67 @@
+/* `habla talk --text` in a pipe: each line is a turn, and no sound device is
+ * needed. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "tests/support/process.h"
+#include "tests/support/stack.h"
+
+static void
+each_line_is_answered_before_the_next_and_the_end_is_in_order(void **state)
+{
+	const char *argv[] = {"habla", "talk", "--text", "--no-record", NULL};
+	struct process p;
+	(void)state;
+
+	process_start(&p, argv, stack_environment);
+	process_type(&p, "what is it\n\nand what for");
+	close(p.input);
+	p.input = -1;
+	assert_int_equal(process_wait(&p), 0);
+
+	const char *one = strstr(p.text, "Note: You typed: what is it\n");
+	const char *answer = strstr(p.text, "Tutor: Hello!");
+	const char *two = strstr(p.text, "Note: You typed: and what for\n");
+	const char *last = strstr(p.text, "Tutor: A plant takes in");
+
+	assert_non_null(one);
+	assert_true(one < answer);
+	assert_true(answer < two);
+	assert_true(two < last);
+	assert_null(strstr(p.text, "sound card"));
+}
+
+static void quiet_leaves_the_transcript(void **state)
+{
+	const char *argv[] = {"habla",       "talk",    "--text",
+			      "--no-record", "--quiet", NULL};
+	struct process p;
+	(void)state;
+
+	process_start(&p, argv, stack_environment);
+	process_type(&p, "hello\n");
+	close(p.input);
+	p.input = -1;
+	assert_int_equal(process_wait(&p), 0);
+	assert_non_null(strstr(p.text, "\nTutor: Hello!"));
+	assert_null(strstr(p.text, "Connect"));
+	assert_null(strstr(p.text, "Note:"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(
+			each_line_is_answered_before_the_next_and_the_end_is_in_order),
+		cmocka_unit_test(quiet_leaves_the_transcript),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
