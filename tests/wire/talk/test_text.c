@@ -55,12 +55,31 @@ static void quiet_leaves_the_transcript(void **state)
 	assert_null(strstr(p.text, "Note:"));
 }
 
+/* Its input stays open: only the reader that is gone ends it. */
+static void a_pipe_that_nobody_reads_any_more_ends_it_quietly(void **state)
+{
+	const char *argv[] = {"sh", "-c",
+			      "{ " HABLA_BINARY_DIR
+			      "/habla talk --text --no-record; "
+			      "echo CODE $? >&2; } | head -n 1",
+			      NULL};
+	struct process p;
+	(void)state;
+
+	process_start(&p, argv, stack_environment);
+	assert_int_equal(process_wait(&p), 0);
+	assert_string_equal(p.text, "Tutor: the built-in simulator (no "
+				    "account, no network)\nCODE 0\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 			each_line_is_answered_before_the_next_and_the_end_is_in_order),
 		cmocka_unit_test(quiet_leaves_the_transcript),
+		cmocka_unit_test(
+			a_pipe_that_nobody_reads_any_more_ends_it_quietly),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
