@@ -61,6 +61,7 @@ enum setting {
 	SETTING_SPEAKER,
 	SETTING_HEADSET,
 	SETTING_PUSH_TO_TALK,
+	SETTING_TEXT, /* typed both ways, no sound device */
 	/* what is kept and shown */
 	SETTING_RECORD,
 	SETTING_NO_RECORD,

@@ -398,6 +398,13 @@ static const struct setting_row rows[] = {
 		.help = "the microphone listens between two presses of space",
 	},
 	{
+		.id = SETTING_TEXT,
+		.commands = FOR_TALK,
+		.kind = SETTING_KIND_SWITCH,
+		.name = "text",
+		.help = "type in place of speaking; needs no sound device",
+	},
+	{
 		.id = SETTING_RECORD,
 		.commands = FOR_TALK,
 		.name = "record",

@@ -98,6 +98,8 @@ static int open_mic(struct talk_devices *d, struct audio_device **out,
 {
 	int err;
 
+	if (d->text)
+		return file_microphone_open(out, NULL, NULL, 0, p);
 	if (is_pipe(d->mic)) {
 		d->piped = true;
 		return pipe_device_open(out, AUDIO_CAPTURE, STDIN_FILENO, p);
@@ -120,6 +122,8 @@ static int open_speaker(struct talk_devices *d, struct audio_device **out,
 {
 	int err;
 
+	if (d->text)
+		return silent_speaker_open(out, NULL, SILENT_SPEAKER_HZ, p);
 	if (is_pipe(d->speaker))
 		return pipe_device_open(out, AUDIO_PLAYBACK, STDOUT_FILENO, p);
 	if (d->speaker && names_file(d->speaker))
@@ -145,7 +149,8 @@ int talk_devices_open(void *arg, struct voice_link_devices *out,
 		      struct problem *p)
 {
 	struct talk_devices *d = arg;
-	bool held = needs_sound_card(d) && portaudio_devices_hold() == 0;
+	bool held = !d->text && needs_sound_card(d) &&
+		    portaudio_devices_hold() == 0;
 	int err = open_mic(d, &out->mic, p);
 
 	if (!err)
@@ -167,7 +172,7 @@ int talk_devices_check(const struct talk_devices *d, struct problem *p)
 {
 	struct audio_device *mic = NULL;
 
-	if (!d->mic || is_pipe(d->mic) || !names_file(d->mic))
+	if (d->text || !d->mic || is_pipe(d->mic) || !names_file(d->mic))
 		return 0;
 
 	int err = file_microphone_open(&mic, NULL, &d->mic, 1, p);

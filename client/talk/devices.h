@@ -17,6 +17,7 @@ struct problem;
 struct talk_devices {
 	const char *mic, *speaker; /* settings; NULL: default */
 	bool headset;
+	bool text; /* no device: silence up, and answers only take their time */
 	/* --- filled by talk_devices_open() */
 	bool recordings; /* the microphone gives recordings: it is cued, and
 			  * the conversation ends after the last */

@@ -15,6 +15,7 @@
 #include "client/status/status.h"
 #include "client/talk/talk.h"
 #include "client/terminal/face.h"
+#include "net/base/bytes.h"
 #include "net/base/clock.h"
 #include "net/base/problem.h"
 #include "net/base/text.h"
@@ -23,9 +24,9 @@
 enum { DRAW_MS = 50 };
 
 /* After a second request, for what is still being written. */
-enum { CLOSING_MOST_MS = 1000 };
+enum { CLOSING_MOST_MS = 1000, LINE_BYTES_MOST = 4096 };
 
-enum { ON_SIGNAL, ON_DONE, ON_CHANGE, ON_KEY, ON_READER, WAITS };
+enum { ON_SIGNAL, ON_DONE, ON_CHANGE, ON_KEY, ON_READER, ON_LINES, WAITS };
 
 struct front {
 	const struct settings *settings;
@@ -33,6 +34,9 @@ struct front {
 	struct talk *talk;
 	int signal_fd, done_fd, changed_fd, closed_fd;
 	int people_fd;
+	bool reads_lines;  /* of stdin, as turns */
+	struct bytes line; /* that is being read */
+
 	uint64_t start_us, drawn_us;
 	unsigned ends; /* times that the end was asked for */
 };
@@ -112,6 +116,39 @@ static int wait_ms(const struct front *f)
 	return since >= DRAW_MS * 1000 ? 0 : DRAW_MS - (int)(since / 1000);
 }
 
+static void end_line(struct front *f)
+{
+	const char *line = bytes_text(&f->line);
+
+	if (line && !f->line.failed)
+		talk_order(f->talk, ORDER_TURN, line);
+	else
+		fputs("habla talk: a line of stdin is too long and was left "
+		      "out; 4096 bytes are the most\n",
+		      stderr);
+	bytes_clear(&f->line);
+}
+
+/* --text without a terminal: each line of stdin is a turn. */
+static void take_lines(struct front *f)
+{
+	char text[1024];
+	ssize_t n = read(STDIN_FILENO, text, sizeof text);
+
+	for (ssize_t i = 0; i < n; i++) {
+		if (text[i] != '\n')
+			bytes_append(&f->line, &text[i], 1);
+		else if (f->line.length)
+			end_line(f);
+	}
+	if (n > 0)
+		return;
+	if (f->line.length)
+		end_line(f);
+	f->reads_lines = false;
+	talk_order(f->talk, ORDER_FINISH, NULL);
+}
+
 static void wait_for_end(struct front *f)
 {
 	struct pollfd fds[WAITS] = {
@@ -128,6 +165,10 @@ static void wait_for_end(struct front *f)
 	while (!(fds[ON_DONE].revents & POLLIN)) {
 		fds[ON_KEY] = (struct pollfd){.fd = face_key_fd(f->face),
 					      .events = POLLIN};
+		fds[ON_LINES] = (struct pollfd){.fd = f->reads_lines
+							      ? STDIN_FILENO
+							      : -1,
+						.events = POLLIN};
 		if (poll(fds, WAITS, wait_ms(f)) < 0 && errno != EINTR)
 			break;
 		/* `habla talk | head`: nobody reads any more. */
@@ -139,6 +180,8 @@ static void wait_for_end(struct front *f)
 			take_signal(f);
 		if (fds[ON_KEY].revents)
 			take_keys(f);
+		if (fds[ON_LINES].revents)
+			take_lines(f);
 		if (fds[ON_CHANGE].revents & POLLIN &&
 		    read(f->changed_fd, &count, sizeof count) < 0)
 			break;
@@ -246,9 +289,11 @@ static int open_face(struct front *f)
 		.keys = !taken && !is_dash(settings_text(s, SETTING_MIC)),
 		.plain = settings_flag(s, SETTING_PLAIN),
 		.push_to_talk = settings_flag(s, SETTING_PUSH_TO_TALK),
+		.text = settings_flag(s, SETTING_TEXT),
 	};
 
 	f->people_fd = fileno(settings.people);
+	f->reads_lines = settings.text && !isatty(STDIN_FILENO);
 	return face_create(&f->face, &settings);
 }
 
@@ -291,6 +336,7 @@ int front_converse(const struct settings *s)
 	struct problem p = {0};
 	int code;
 
+	bytes_init(&f.line, LINE_BYTES_MOST);
 	if (start(&f, &p)) {
 		face_free(f.face);
 		fprintf(stderr, "habla talk: %s\n", p.text);
@@ -304,6 +350,7 @@ int front_converse(const struct settings *s)
 		code = close_talk(&f);
 		face_free(f.face);
 	}
+	bytes_deinit(&f.line);
 	close_if_open(f.signal_fd);
 	close_if_open(f.done_fd);
 	close_if_open(f.changed_fd);

@@ -1,6 +1,6 @@
 #include "client/talk/ordered.h"
 
-#include <stddef.h>
+#include <stdlib.h>
 
 #include "client/conversation/conversation.h"
 #include "client/conversation/voice_link.h"
@@ -53,6 +53,68 @@ static void type(struct ordered *o, const char *text)
 				    problem_name(err));
 }
 
+/* --- turn by turn --- */
+
+struct turn_line {
+	struct turn_line *next;
+	char *text;
+};
+
+static void add_turn(struct ordered *o, const char *text)
+{
+	struct turn_line **end = &o->turns;
+	struct turn_line *line = calloc(1, sizeof *line);
+
+	if (line)
+		line->text = text_copy(text);
+	if (!line || !line->text) {
+		free(line);
+		conversation_notice(o->conversation,
+				    "No memory: a line is lost.");
+		return;
+	}
+	while (*end)
+		end = &(*end)->next;
+	*end = line;
+}
+
+static void drop_turn(struct ordered *o)
+{
+	struct turn_line *first = o->turns;
+
+	o->turns = first->next;
+	free(first->text);
+	free(first);
+}
+
+void ordered_deinit(struct ordered *o)
+{
+	while (o->turns)
+		drop_turn(o);
+}
+
+/* Somebody is there, and nobody's turn. */
+static bool may_type(const struct ordered *o)
+{
+	enum conversation_state state = conversation_state(o->conversation);
+
+	return state != CONVERSATION_CONNECTING &&
+	       state != CONVERSATION_DISCONNECTED &&
+	       state != CONVERSATION_ENDED &&
+	       !conversation_waits_for_answer(o->conversation);
+}
+
+void ordered_next(struct ordered *o)
+{
+	/* A line that the model refuses is answered by nobody: the next. */
+	while (o->turns && may_type(o)) {
+		type(o, o->turns->text);
+		drop_turn(o);
+	}
+	if (!o->turns && o->finishing && may_type(o))
+		conversation_end(o->conversation);
+}
+
 void ordered_mute(struct ordered *o, bool muted)
 {
 	o->muted = muted;
@@ -74,8 +136,22 @@ void ordered_carry_out(struct ordered *o, enum order_kind kind,
 	case ORDER_MUTE:
 		ordered_mute(o, !o->muted);
 		break;
+	case ORDER_TALK:
+		ordered_mute(o, false);
+		break;
+	case ORDER_TALKED:
+		ordered_mute(o, true);
+		break;
 	case ORDER_TYPE:
 		type(o, text);
+		break;
+	case ORDER_TURN:
+		add_turn(o, text);
+		ordered_next(o);
+		break;
+	case ORDER_FINISH:
+		o->finishing = true;
+		ordered_next(o);
 		break;
 	case ORDER_SKIP:
 		if (conversation_skip(o->conversation))

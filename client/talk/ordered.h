@@ -19,11 +19,17 @@ struct ordered {
 	struct status_board *board;
 	const char *language; /* of the conversation; NULL: English */
 	bool muted;
-	unsigned volume; /* percent */
+	unsigned volume;         /* percent */
+	struct turn_line *turns; /* that wait, owned */
+	bool finishing;
 };
 
 void ordered_carry_out(struct ordered *o, enum order_kind kind,
 		       const char *text);
+/* A session is ready, or an answer was heard: the next turn may be typed. */
+void ordered_next(struct ordered *o);
+/* Forgets the turns that wait. */
+void ordered_deinit(struct ordered *o);
 void ordered_mute(struct ordered *o, bool muted);
 
 #endif

@@ -13,7 +13,11 @@ struct orders;
 
 enum order_kind {
 	ORDER_MUTE,    /* toggles the microphone */
+	ORDER_TALK,    /* opens it: a key is held down */
+	ORDER_TALKED,  /* closes it */
 	ORDER_TYPE,    /* text: a line in place of speech */
+	ORDER_TURN,    /* the same, when the answer before has been heard */
+	ORDER_FINISH,  /* no more turns: ends after the last answer */
 	ORDER_SKIP,    /* the rest of this answer is not heard */
 	ORDER_AGAIN,   /* asks the tutor to say it again */
 	ORDER_HINT,    /* asks the tutor for a hint */
@@ -21,7 +25,8 @@ enum order_kind {
 	ORDER_QUIETER, /* the same downwards */
 };
 
-/* carry_out is called on the loop's thread; text is NULL but for TYPE. */
+/* carry_out is called on the loop's thread; text is NULL but for TYPE and TURN.
+ */
 int orders_create(struct orders **out, struct loop *loop,
 		  void (*carry_out)(void *arg, enum order_kind kind,
 				    const char *text),

@@ -57,7 +57,6 @@ struct talk {
 	struct plain_terminal *terminal;
 	struct json_lines *json;
 	struct window *window; /* --window; NULL: there is none */
-	bool held_open;        /* window thread: holding space has unmuted */
 	struct conversation *conversation;
 	struct voice_link *link;
 	struct timer files_timer, levels_timer;
@@ -105,9 +104,11 @@ static void invite(struct talk *t)
 	t->invited = true;
 	if (settings_flag(t->settings, SETTING_QUIET))
 		return;
-	fputs(t->ordered.muted ? "Press space to talk, and again when you have "
-				 "said it.\n"
-			       : "Speak when you are ready.\n",
+	fputs(t->devices.text ? "Type what you want to say, then return.\n"
+	      : t->ordered.muted
+		      ? "Press space to talk, and again when you have "
+			"said it.\n"
+		      : "Speak when you are ready.\n",
 	      t->face.people);
 	fflush(t->face.people);
 }
@@ -119,11 +120,15 @@ static void on_ready(void *arg)
 	t->session_ready = true;
 	invite(t);
 	advance(t);
+	ordered_next(&t->ordered);
 }
 
 static void on_answered(void *arg)
 {
-	advance(arg);
+	struct talk *t = arg;
+
+	advance(t);
+	ordered_next(&t->ordered);
 }
 
 static void on_ended(void *arg, const struct problem *why, bool was_connected)
@@ -193,6 +198,8 @@ static void tell_devices(struct talk *t, bool half_duplex)
 {
 	struct talk_devices *d = &t->devices;
 
+	if (d->text)
+		return;
 	if (d->no_mic_found || d->no_speaker_found)
 		conversation_notice(
 			t->conversation, "No sound card was found%s:%s%s%s",
@@ -237,53 +244,25 @@ static void on_devices(void *arg, const struct problem *p)
 
 /* --- from the window --- */
 
-/* Holding space: unmuted for that time, if it was muted. */
-static void hold_to_talk(struct talk *t, bool held)
-{
-	struct status now;
-
-	talk_status(t, &now);
-	if (held && !now.muted)
-		return;
-	if (held || t->held_open)
-		talk_order(t, ORDER_MUTE, NULL);
-	t->held_open = held;
-}
-
 /* On the window's thread. */
 static void on_window_command(void *arg, enum window_command command)
 {
+	static const enum order_kind orders[WINDOW_COMMANDS] = {
+		[WINDOW_MUTE] = ORDER_MUTE,
+		[WINDOW_LOUDER] = ORDER_LOUDER,
+		[WINDOW_QUIETER] = ORDER_QUIETER,
+		[WINDOW_SKIP] = ORDER_SKIP,
+		[WINDOW_AGAIN] = ORDER_AGAIN,
+		[WINDOW_HINT] = ORDER_HINT,
+		[WINDOW_TALK_BEGINS] = ORDER_TALK,
+		[WINDOW_TALK_ENDS] = ORDER_TALKED,
+	};
 	struct talk *t = arg;
 
-	switch (command) {
-	case WINDOW_END:
+	if (command == WINDOW_END)
 		talk_end(t);
-		break;
-	case WINDOW_MUTE:
-		talk_order(t, ORDER_MUTE, NULL);
-		break;
-	case WINDOW_LOUDER:
-		talk_order(t, ORDER_LOUDER, NULL);
-		break;
-	case WINDOW_QUIETER:
-		talk_order(t, ORDER_QUIETER, NULL);
-		break;
-	case WINDOW_SKIP:
-		talk_order(t, ORDER_SKIP, NULL);
-		break;
-	case WINDOW_AGAIN:
-		talk_order(t, ORDER_AGAIN, NULL);
-		break;
-	case WINDOW_HINT:
-		talk_order(t, ORDER_HINT, NULL);
-		break;
-	case WINDOW_TALK_BEGINS:
-	case WINDOW_TALK_ENDS:
-		hold_to_talk(t, command == WINDOW_TALK_BEGINS);
-		break;
-	case WINDOW_COMMANDS:
-		break;
-	}
+	else
+		talk_order(t, orders[command], NULL);
 }
 
 /* Without one the conversation goes on. */
@@ -536,6 +515,7 @@ static void start(void *arg)
 		.mic = settings_text(t->settings, SETTING_MIC),
 		.speaker = settings_text(t->settings, SETTING_SPEAKER),
 		.headset = settings_flag(t->settings, SETTING_HEADSET),
+		.text = settings_flag(t->settings, SETTING_TEXT),
 	};
 	timer_init(&t->files_timer, loop_clock(t->loop), watch_files, t);
 	timer_init(&t->levels_timer, loop_clock(t->loop), watch_levels, t);
@@ -584,6 +564,7 @@ static void stop(void *arg)
 	if (t->window)
 		window_hide(t->window);
 	t->orders = orders_free(t->orders);
+	ordered_deinit(&t->ordered);
 	t->link = voice_link_free(t->link);
 	t->conversation = conversation_free(t->conversation);
 	t->tools = tool_runner_free(t->tools);

@@ -59,6 +59,7 @@ int face_create(struct face **out, const struct face_settings *settings)
 	if (!f)
 		return PROBLEM_MEMORY;
 	f->settings = *settings;
+	f->keys.always = settings->text;
 	f->colour = wants_colour(fd);
 	f->has_keys = settings->keys && isatty(fd) && isatty(STDIN_FILENO) &&
 		      tty_mode_keys(STDIN_FILENO);
@@ -131,7 +132,7 @@ static bool is_own(struct face *f, enum key_meaning meaning)
 		show_help(f);
 		break;
 	case KEY_WINDOW:
-		fputs("There is no window in this build.\n", face_stream(f));
+		fputs("The window is there from the start, with --window.\n", face_stream(f));
 		break;
 	default:
 		return meaning == KEY_NONE;
@@ -167,7 +168,9 @@ void face_draw(struct face *f, const struct status *s, unsigned elapsed_s)
 		.columns = f->columns,
 		.elapsed_s = elapsed_s,
 		.details = f->details,
-		.typed = f->keys.typing ? f->keys.line : NULL,
+		.typed = f->keys.typing   ? f->keys.line
+			 : f->keys.always ? ""
+					  : NULL,
 		.push_to_talk = f->settings.push_to_talk,
 	};
 	struct screen_block block;

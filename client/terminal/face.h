@@ -21,6 +21,7 @@ struct face_settings {
 	bool keys;         /* stdin is a person's, if it is a terminal */
 	bool plain;        /* never draws */
 	bool push_to_talk; /* for what is shown */
+	bool text;         /* keys are letters of a line */
 };
 
 /* 0 or PROBLEM_MEMORY. */

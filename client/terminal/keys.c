@@ -1,6 +1,12 @@
 #include "client/terminal/keys.h"
 
-enum { ESCAPE = 0x1b, BACKSPACE = 0x08, DELETE = 0x7f, KILL_LINE = 0x15 };
+enum {
+	ESCAPE = 0x1b,
+	BACKSPACE = 0x08,
+	DELETE = 0x7f,
+	KILL_LINE = 0x15,
+	END_OF_INPUT = 0x04
+};
 
 static enum key_meaning meaning_of(unsigned char byte)
 {
@@ -49,6 +55,8 @@ static enum key_meaning edit(struct keys *k, unsigned char byte)
 	case '\n':
 		k->typing = false;
 		return k->length ? KEY_LINE : KEY_EDITED;
+	case END_OF_INPUT:
+		return k->always ? KEY_QUIT : KEY_NONE;
 	case BACKSPACE:
 	case DELETE:
 		remove_last(k);
@@ -91,6 +99,11 @@ enum key_meaning keys_take(struct keys *k, unsigned char byte)
 	if (byte == ESCAPE) {
 		k->escape = 1;
 		return KEY_NONE;
+	}
+	if (k->always && !k->typing) {
+		k->typing = true;
+		k->length = 0;
+		k->line[0] = '\0';
 	}
 	if (k->typing)
 		return edit(k, byte);

@@ -32,6 +32,7 @@ enum { KEYS_LINE_SIZE = 512 };
 /* Zero: no line is typed. */
 struct keys {
 	bool typing;
+	bool always; /* each line is followed by the next */
 	char line[KEYS_LINE_SIZE];
 	size_t length;
 	int escape; /* bytes of a longer code so far */

@@ -336,6 +336,12 @@ out:
 	return err;
 }
 
+void pulse_freeze(const struct pulse *p)
+{
+	if (p->pid)
+		kill(p->pid, SIGSTOP);
+}
+
 void pulse_kill(struct pulse *p)
 {
 	if (!p->pid)

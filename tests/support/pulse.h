@@ -31,6 +31,10 @@ int pulse_suspend_speaker(const struct pulse *p, bool suspend);
 /* Ends the daemon at once, as a crash would. */
 void pulse_kill(struct pulse *p);
 
+/* The daemon hangs from now on, as a frozen one does; end it by pulse_kill().
+ */
+void pulse_freeze(const struct pulse *p);
+
 /* The variables by which ALSA and PulseAudio's clients find the daemon.
  * "NAME=value" lines, ends with NULL; owned by p.  For execve(). */
 char *const *pulse_environment(const struct pulse *p);

@@ -209,12 +209,38 @@ static void only_with_a_headset_the_learner_interrupts(void **state)
 	pulse_stop(pulse);
 }
 
+static void a_second_request_ends_it_though_the_sound_server_hangs(void **state)
+{
+	const char *argv[] = {"habla", "talk", "--no-record", NULL};
+	struct pulse *pulse = NULL;
+	struct process talk;
+	char why[256];
+
+	(void)state;
+	if (pulse_start(&pulse, why))
+		fail_msg("%s", why);
+	pulse_export(pulse);
+	process_start(&talk, argv, stack_environment);
+	process_expect(&talk, "Speak when you are ready.");
+	pulse_freeze(pulse);
+	process_signal(&talk, SIGINT);
+	/* signals of one kind that wait are one: the second comes when the
+	 * first has been taken */
+	process_signal(&talk, SIGTERM);
+	assert_int_equal(process_wait(&talk), 1);
+	assert_non_null(strstr(talk.text, "ended at once"));
+	pulse_kill(pulse);
+	pulse_stop(pulse);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 			a_conversation_over_a_sound_card_keeps_its_sound),
 		cmocka_unit_test(only_with_a_headset_the_learner_interrupts),
+		cmocka_unit_test(
+			a_second_request_ends_it_though_the_sound_server_hangs),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -139,6 +139,22 @@ static void keys_steer_the_conversation(void **state)
 	tmux_end(&term);
 }
 
+static void with_text_keys_are_letters(void **state)
+{
+	(void)state;
+	start(80, 24, ":", "--text");
+	tmux_expect(&term, "", "Type what you want to say, then return.");
+	tmux_keys(&term, "'quiet?'");
+	tmux_expect(&term, "", "Type: quiet?");
+	tmux_keys(&term, "Enter");
+	tmux_expect(&term, "", "Note: You typed: quiet?");
+	tmux_expect(&term, "", "Tutor: Hello!");
+	tmux_keys(&term, "C-d");
+	tmux_expect(&term, "", "EXIT 0");
+	tmux_expect(&term, "", "SAME");
+	tmux_end(&term);
+}
+
 static void a_model_without_typed_text_is_named_in_one_line(void **state)
 {
 	(void)state;
@@ -190,6 +206,8 @@ int main(void)
 			each_state_is_shown_at_each_size, make_folder,
 			remove_folder),
 		cmocka_unit_test_setup_teardown(keys_steer_the_conversation,
+						make_folder, remove_folder),
+		cmocka_unit_test_setup_teardown(with_text_keys_are_letters,
 						make_folder, remove_folder),
 		cmocka_unit_test_setup_teardown(
 			a_model_without_typed_text_is_named_in_one_line,
