@@ -127,7 +127,8 @@ static void keys_steer_the_conversation(void **state)
 	tmux_keys(&term, "d");
 	tmux_expect(&term, "", "connections lost 0");
 	tmux_keys(&term, "w");
-	tmux_expect(&term, "", "There is no window in this build.");
+	tmux_expect(&term, "",
+		    "The window is there from the start, with --window.");
 	tmux_keys(&term, "'?'");
 	tmux_expect(&term, "", "Keys: space mute");
 	tmux_resize(&term, 60, 30);
