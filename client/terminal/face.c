@@ -132,7 +132,8 @@ static bool is_own(struct face *f, enum key_meaning meaning)
 		show_help(f);
 		break;
 	case KEY_WINDOW:
-		fputs("The window is there from the start, with --window.\n", face_stream(f));
+		fputs("The window is there from the start, with --window.\n",
+		      face_stream(f));
 		break;
 	default:
 		return meaning == KEY_NONE;
