@@ -14,6 +14,10 @@ pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl)
 pkg_check_modules(EXPAT REQUIRED IMPORTED_TARGET expat)
 pkg_check_modules(NGHTTP2 REQUIRED IMPORTED_TARGET libnghttp2)
 pkg_check_modules(WEBSOCKETS REQUIRED IMPORTED_TARGET libwebsockets)
+# Debian's .pc file of PocketSphinx names a folder that is not there.
+find_path(POCKETSPHINX_INCLUDE pocketsphinx.h PATH_SUFFIXES pocketsphinx REQUIRED)
+find_path(SPHINXBASE_INCLUDE sphinxbase/err.h REQUIRED)
+find_path(SPHINXBASE_CONFIG_INCLUDE sphinx_config.h PATH_SUFFIXES sphinxbase REQUIRED)
 # flite has no .pc file; its voices are libraries of their own.
 set(FLITE flite_cmu_us_slt flite_cmu_us_rms flite_cmu_us_awb flite_cmu_us_kal16
     flite_usenglish flite_cmulex flite m)
