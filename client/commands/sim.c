@@ -58,6 +58,7 @@ static void open_server(void *arg)
 		.tls_dir = sim->state_dir,
 		.key_id = settings_text(s, SETTING_ACCESS_KEY),
 		.secret = settings_text(s, SETTING_SECRET_KEY),
+		.streams_most = (unsigned)settings_number(s, SETTING_STREAMS),
 		.core = {.model = settings_text(s, SETTING_MODEL),
 			 .record_dir = settings_text(s, SETTING_RECORD)},
 	};

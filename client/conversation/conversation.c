@@ -310,6 +310,8 @@ int conversation_create(struct conversation **out,
 	timer_init(&c->end_timer, settings->clock, finish_in_order, c);
 	timer_init(&c->answer_timer, settings->clock, answer_missing, c);
 	history_init(&c->history);
+	if (settings->history_bytes)
+		c->history.total_limit = settings->history_bytes;
 	answers_init(c);
 	if (tool_calls_create(&c->tools, c, settings->tools) ||
 	    learner_audio_init(&c->learner_audio, NOVA_INPUT_RATE_HZ)) {

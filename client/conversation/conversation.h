@@ -44,6 +44,7 @@ struct conversation_settings {
 		session;          /* texts borrowed; history and tools unused */
 	unsigned reconnect_tries; /* 0: a lost session ends it */
 	unsigned reconnect_step_ms; /* 0: RETRY_STEP_MS (retry.h) */
+	size_t history_bytes;       /* 0: HISTORY_TOTAL_BYTES */
 };
 
 struct conversation_listener {

@@ -55,7 +55,8 @@ enum setting {
 	SETTING_LEARNER,
 	SETTING_TOOLS, /* file with programs that the tutor may call */
 	SETTING_RECONNECT,
-	SETTING_RENEW_AFTER, /* seconds */
+	SETTING_RENEW_AFTER,   /* seconds */
+	SETTING_HISTORY_LIMIT, /* KB */
 	/* sound */
 	SETTING_MIC,
 	SETTING_SPEAKER,
@@ -88,6 +89,7 @@ enum setting {
 	SETTING_STATE,
 	SETTING_SCENARIO,
 	SETTING_FAULT,
+	SETTING_STREAMS,
 	SETTING_COUNT
 };
 
@@ -127,6 +129,9 @@ const char *settings_text(const struct settings *s, enum setting id);
 bool settings_flag(const struct settings *s, enum setting id);
 long settings_number(const struct settings *s, enum setting id);
 enum setting_source settings_source(const struct settings *s, enum setting id);
+/* Where the value came from, for people: "environment AWS_ACCESS_KEY_ID",
+ * ".env:3", "flag", "default".  Borrowed from s. */
+const char *settings_origin(const struct settings *s, enum setting id);
 
 /* Who the tutor is: --relay, --bedrock or --sim; else HABLA_BACKEND; else the
  * relay, if one is configured; else the simulator.  AWS credentials alone

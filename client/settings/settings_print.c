@@ -67,7 +67,7 @@ char *settings_shown(const struct settings *s, enum setting id)
 	return row ? shown_value(s, row) : NULL;
 }
 
-static const char *origin_of(const struct settings *s, enum setting id)
+const char *settings_origin(const struct settings *s, enum setting id)
 {
 	/* who the tutor is follows from whatever decided it */
 	if (id == SETTING_BACKEND)
@@ -135,7 +135,7 @@ void settings_print(const struct settings *s, FILE *out)
 			if (round == 1)
 				fprintf(out, "%-*s  %-*s  %s\n", NAME_WIDTH,
 					rows[i].name, width, shown,
-					origin_of(s, rows[i].id));
+					settings_origin(s, rows[i].id));
 		}
 	}
 }
@@ -152,7 +152,7 @@ static void write_member(const struct settings *s,
 		json_integer(out, "value", settings_number(s, row->id));
 	else
 		json_string(out, "value", value);
-	json_string(out, "from", origin_of(s, row->id));
+	json_string(out, "from", settings_origin(s, row->id));
 	json_close_object(out);
 	free(value);
 }

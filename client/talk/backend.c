@@ -48,6 +48,8 @@ static int renew(struct talk_backend *b, struct loop *loop,
 		.model = settings_text(s, SETTING_MODEL),
 		.renew_after_ms = 1000 * (uint32_t)settings_number(
 						 s, SETTING_RENEW_AFTER),
+		.history_bytes = 1024 * (size_t)settings_number(
+						s, SETTING_HISTORY_LIMIT),
 		.renewed = on_renewed,
 		.arg = b,
 	};

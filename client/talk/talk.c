@@ -299,7 +299,7 @@ static void on_credentials(void *arg, const struct credentials *credentials,
 
 	(void)why;
 	if (credentials)
-		conversation_notice(t->conversation, "AWS credentials: %s.",
+		conversation_notice(t->conversation, "AWS credentials from %s.",
 				    credentials->source);
 }
 
@@ -387,6 +387,8 @@ static int open_conversation(struct talk *t, struct problem *p)
 			},
 		.reconnect_tries = (unsigned)settings_number(s,
 							     SETTING_RECONNECT),
+		.history_bytes = 1024 * (size_t)settings_number(
+						s, SETTING_HISTORY_LIMIT),
 	};
 	teaching_apply(&t->teaching, &settings.session);
 	err = conversation_create(&t->conversation, &settings, &listener);

@@ -19,8 +19,8 @@ struct chain {
 	struct loop *loop;    /* borrowed */
 	struct aws_environment environment;
 	struct http *http; /* owned */
-	char *profile, *key_id, *secret, *token, *region, *container,
-		*hint; /* owned */
+	char *profile, *key_id, *secret, *token, *keys_from, *region,
+		*container, *hint; /* owned */
 	bool profile_first;
 	struct provider *login; /* owned; may be NULL */
 
@@ -111,7 +111,10 @@ static int choose_keys(struct provider **out, const struct chain *c,
 				   "is no time like 2026-01-02T03:04:05Z; "
 				   "correct it");
 	return provider_keys_create(out, key_id, secret, token, expires_ms,
-				    given ? "settings" : "environment", p);
+				    !given         ? "environment"
+				    : c->keys_from ? c->keys_from
+						   : "settings",
+				    p);
 }
 
 static int choose_profile(struct provider **out, const struct chain *c,
@@ -232,6 +235,7 @@ static void chain_free(struct provider *base)
 	free(c->key_id);
 	text_wipe(c->secret);
 	text_wipe(c->token);
+	free(c->keys_from);
 	free(c->region);
 	free(c->container);
 	free(c->hint);
@@ -271,6 +275,7 @@ int credentials_chain_create(struct credentials_source **out, struct loop *l,
 	c->key_id = keep(settings->key_id, &failed);
 	c->secret = keep(settings->secret, &failed);
 	c->token = keep(settings->token, &failed);
+	c->keys_from = keep(settings->keys_from, &failed);
 	c->region = keep(settings->region, &failed);
 	c->container = keep(settings->container_base, &failed);
 	c->hint = keep(settings->hint, &failed);

@@ -29,9 +29,10 @@ struct credentials_chain_settings {
 	const char *key_id;  /* keys from elsewhere than the environment, in */
 	const char *secret;  /* place of its own; NULL: the environment's */
 	const char *token;
-	const char *region;  /* for STS; NULL: AWS_REGION's, the profile's,
-			      * else us-east-1 */
-	const char *ca_file; /* PEM trust in place of the system's, or NULL */
+	const char *keys_from; /* where that is, for people; NULL: "settings" */
+	const char *region;    /* for STS; NULL: AWS_REGION's, the profile's,
+				* else us-east-1 */
+	const char *ca_file;   /* PEM trust in place of the system's, or NULL */
 	/* Taken, also on failure; a person's own login goes before what the
 	 * machine is allowed to do.  NULL: none. */
 	struct provider *login;

@@ -25,7 +25,7 @@ static uint64_t least(uint64_t a, uint64_t b)
 static bool tell(struct renewing *r, struct renewal_report *report)
 {
 	const struct renewing_settings *s = &r->u->settings;
-	struct problem none = {0};
+	static const struct problem none;
 
 	if (!report->why)
 		report->why = &none;

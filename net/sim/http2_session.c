@@ -263,6 +263,17 @@ static bool befalls_now(const struct sim_server *v, bool planned,
 	return planned && (first == 0 || v->arrived <= first);
 }
 
+/* Words of the row that says so. */
+static int refuse_for_quota(struct http2_refusal *why)
+{
+	struct sim_fault quota = {0};
+
+	sim_fault_parse(&quota, "quota", NULL);
+	http2_refuse(why, (unsigned)quota.status, quota.exception, "%s",
+		     quota.message);
+	return PROBLEM_DENIED;
+}
+
 static int check_request(struct http2_session *s, char *model, size_t room,
 			 struct http2_refusal *why)
 {
@@ -285,6 +296,8 @@ static int check_request(struct http2_session *s, char *model, size_t room,
 	if (err)
 		return err;
 	v->arrived++;
+	if (v->settings.streams_most && v->live >= v->settings.streams_most)
+		return refuse_for_quota(why);
 	if (!befalls_now(v, v->plan.refuse_status, v->plan.refuse_first))
 		return 0;
 	http2_refuse(why, v->plan.refuse_status, v->plan.refuse_exception, "%s",

@@ -65,6 +65,8 @@ struct sim_server_settings {
 	struct sim_core_settings core;
 	const struct sim_front_plan *front; /* NULL: accept at once */
 	unsigned skew_limit_ms;             /* 0: 300000; date of the request */
+	unsigned streams_most; /* at once, more are refused as "quota"; 0: any
+				* number */
 };
 struct sim_server;
 int sim_server_open(struct sim_server **out, struct loop *l,

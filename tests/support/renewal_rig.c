@@ -53,12 +53,19 @@ static void check_open(const struct renewal_rig *rig,
 static void take_sound(struct renewal_rig *rig, const struct nova_event *e)
 {
 	struct rig_answer *a = &rig->answers[rig->answer_count - 1];
+	uint64_t now_us = clock_now_us(rig->clock) - rig->began_us;
 
 	check_open(rig, e);
 	assert_true(rig->answer_count > 0);
 	if (!a->samples)
-		a->begins_us = clock_now_us(rig->clock) - rig->began_us;
+		a->begins_us = a->heard_us = now_us;
+	if (now_us > a->heard_us) {
+		a->gap_us += now_us - a->heard_us;
+		a->heard_us = now_us;
+	}
 	a->samples += e->sample_count;
+	a->heard_us += e->sample_count * UINT64_C(1000000) /
+		       NOVA_OUTPUT_RATE_HZ;
 }
 
 static void end_text(struct renewal_rig *rig, enum nova_stop stop)
@@ -160,6 +167,8 @@ static void on_renewed(void *arg, const struct renewal_report *report)
 	assert_true(rig->report_count < RIG_REPORTS);
 	rig->reports[rig->report_count] = *report;
 	rig->reports[rig->report_count].why = NULL;
+	rig->reported_us[rig->report_count] = clock_now_us(rig->clock);
+	rig->reported_sent[rig->report_count] = rig->sent;
 	rig->report_count++;
 	assert_int_equal(rig->report_count, report->number);
 	/* what it says is what the stream was given */
@@ -225,6 +234,7 @@ static struct nova_upstream *make_upstreams(struct renewal_rig *rig)
 		.model = rig->model,
 		.renew_after_ms = rig->renew_after_ms,
 		.force_after_ms = rig->force_after_ms,
+		.history_bytes = rig->history_bytes,
 		.renewed = on_renewed,
 		.arg = rig,
 	};
@@ -395,6 +405,23 @@ uint64_t rig_longest_wait_us(const struct renewal_rig *rig)
 			longest = a->begins_us - end_us;
 	}
 	return longest;
+}
+
+uint64_t rig_missing_samples(const struct renewal_rig *rig)
+{
+	uint64_t missing = 0, next = 0;
+
+	for (size_t i = 0; i < rig->leg_count; i++) {
+		const struct rig_leg *l = rig->legs[i];
+
+		if (!l->heard)
+			continue;
+		if (l->first > next)
+			missing += l->first - next;
+		if (l->next > next)
+			next = l->next;
+	}
+	return missing + (rig->sent - next);
 }
 
 void rig_expect_histories(struct renewal_rig *rig)

@@ -55,7 +55,10 @@ struct rig_leg {
 	uint64_t first, next; /* positions of its first and next sample */
 	char history[8192];   /* "U w0 w1|A s0 of w0 w1|" as the model got it */
 	char typed[512];      /* interactive text: "text|text|" */
+	size_t history_bytes; /* on the wire, in all ... */
+	size_t longest_piece; /* ... and of one textInput */
 	enum nova_role typing;
+	bool old;            /* the block that is open is history */
 	bool ended;          /* sessionEnd was sent */
 	bool closed;         /* and it said so */
 	bool may_open, held; /* opens_with_audio */
@@ -67,6 +70,9 @@ struct rig_answer {
 	char words[256];    /* "w3 w4" */
 	uint64_t begins_us; /* its first sound */
 	uint64_t samples;
+	uint64_t heard_us; /* until then its sound lasts, played without a
+			    * gap from the first sample on */
+	uint64_t gap_us;   /* but it was not there for so long */
 	bool interrupted;
 };
 
@@ -82,6 +88,7 @@ struct renewal_rig {
 	/* --- set before rig_start() */
 	bool plain; /* no renewing: what the same talk is without */
 	uint32_t renew_after_ms, force_after_ms;
+	size_t history_bytes;
 	const char *model;
 	unsigned life_ms;      /* of a stream; 0: 480000 */
 	unsigned answer_ms;    /* each answer so long; 0: of many lengths */
@@ -126,6 +133,8 @@ struct renewal_rig {
 	int64_t usage_total;
 	char tool_use_id[64];
 	struct renewal_report reports[RIG_REPORTS]; /* why is NULL when done */
+	/* when, and how much the learner had said until then */
+	uint64_t reported_us[RIG_REPORTS], reported_sent[RIG_REPORTS];
 	size_t report_count;
 	unsigned refusals_told;
 	struct problem refusal; /* the last that was told */
@@ -161,6 +170,8 @@ void rig_expect_all_answered(struct renewal_rig *rig, size_t n);
 void rig_expect_whole_answers(struct renewal_rig *rig);
 /* The longest time from the end of a turn to the first sound of its answer. */
 uint64_t rig_longest_wait_us(const struct renewal_rig *rig);
+/* Samples of the learner's that no stream was given. */
+uint64_t rig_missing_samples(const struct renewal_rig *rig);
 /* Each stream's history holds each word at most once, in order, and ends
  * before the first word that this stream heard. */
 void rig_expect_histories(struct renewal_rig *rig);

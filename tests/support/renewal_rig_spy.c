@@ -75,11 +75,19 @@ void rig_break(struct renewal_rig *rig, struct rig_leg *l, int code)
 static void note_text(struct rig_leg *l, const struct nova_event *e)
 {
 	size_t n = strlen(l->typed);
+	size_t length = e->type == NOVA_TEXT_INPUT ? strlen(e->text) : 0;
 
-	if (e->type == NOVA_CONTENT_START)
+	if (e->type == NOVA_CONTENT_START) {
 		l->typing = e->content == NOVA_TEXT && e->interactive
 				    ? NOVA_USER
 				    : NOVA_ROLE_NONE;
+		l->old = e->content == NOVA_TEXT && !e->interactive &&
+			 e->role != NOVA_SYSTEM;
+	}
+	if (l->old)
+		l->history_bytes += length;
+	if (length > l->longest_piece)
+		l->longest_piece = length;
 	if (e->type == NOVA_TEXT_INPUT && l->typing == NOVA_USER)
 		snprintf(l->typed + n, sizeof l->typed - n, "%s|", e->text);
 }

@@ -80,6 +80,10 @@ static void start_sim(struct stack *s, const char *scenario)
 		argv[n++] = "--scenario";
 		argv[n++] = scenario;
 	}
+	if (s->streams) {
+		argv[n++] = "--streams";
+		argv[n++] = s->streams;
+	}
 	process_start(&s->sim, argv, stack_environment);
 	snprintf(s->endpoint, sizeof s->endpoint, "http://127.0.0.1:%u",
 		 stack_port_of(&s->sim, "http://"));

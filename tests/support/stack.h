@@ -14,6 +14,8 @@ struct stack {
 	char relay_url[64];
 	char endpoint[64];
 	unsigned relay_port;
+	/* Set before the start: of the simulator, at once; NULL: any number. */
+	const char *streams;
 	struct process sim, relay;
 };
 

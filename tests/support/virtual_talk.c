@@ -288,6 +288,7 @@ struct opening {
 	struct tool_runner *tools;
 	const char *model;
 	unsigned renew_after_ms, force_after_ms; /* 0: it is not renewed */
+	size_t history_bytes;
 };
 
 static void open_talk(struct virtual_talk *t, const char *scenario,
@@ -323,6 +324,7 @@ static void open_talk(struct virtual_talk *t, const char *scenario,
 		.tools = o->tools,
 		.session = {.model = model},
 		.reconnect_tries = o->tries,
+		.history_bytes = o->history_bytes,
 	};
 	if (o->renew_after_ms)
 		settings.upstream = renew(t, o->renew_after_ms,
@@ -353,6 +355,15 @@ void virtual_talk_open_renewing(struct virtual_talk *t, const char *scenario,
 		.renew_after_ms = renew_after_ms,
 		.force_after_ms = force_after_ms,
 	};
+
+	open_talk(t, scenario, &o);
+}
+
+void virtual_talk_open_forgetful(struct virtual_talk *t, const char *scenario,
+				 unsigned tries, size_t history_bytes)
+{
+	const struct opening o = {.tries = tries,
+				  .history_bytes = history_bytes};
 
 	open_talk(t, scenario, &o);
 }

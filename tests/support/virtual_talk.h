@@ -73,6 +73,9 @@ void virtual_talk_open_with_tools(struct virtual_talk *t, const char *scenario,
 void virtual_talk_open_renewing(struct virtual_talk *t, const char *scenario,
 				unsigned renew_after_ms,
 				unsigned force_after_ms);
+/* A new session is told so many bytes of history at most. */
+void virtual_talk_open_forgetful(struct virtual_talk *t, const char *scenario,
+				 unsigned tries, size_t history_bytes);
 void virtual_talk_close(struct virtual_talk *t);
 
 /* The microphone gives these samples from now on (borrowed). */

@@ -408,6 +408,22 @@ static void a_new_session_is_given_the_history(void **state)
 	virtual_talk_close(&t);
 }
 
+/* The answer alone is more, and history begins with the learner. */
+static void no_more_of_it_than_was_set(void **state)
+{
+	struct virtual_talk t;
+
+	(void)state;
+	virtual_talk_open_forgetful(&t, TWO_ANSWERS, 5, 20);
+	virtual_talk_run_until(&t, &t.ready_count, 1, 5000);
+	speak(&t);
+	virtual_talk_run_until(&t, &t.answered_count, 1, 20000);
+	virtual_talk_break(&t, PROBLEM_CLOSED);
+	virtual_talk_run_until(&t, &t.ready_count, 2, 5000);
+	assert_false(virtual_talk_told(&t, "sent history"));
+	virtual_talk_close(&t);
+}
+
 static void
 an_answer_that_never_comes_ends_a_conversation_with_recordings(void **state)
 {
@@ -451,6 +467,7 @@ int main(void)
 		cmocka_unit_test(
 			a_sentence_cut_by_the_network_is_still_answered),
 		cmocka_unit_test(a_new_session_is_given_the_history),
+		cmocka_unit_test(no_more_of_it_than_was_set),
 		cmocka_unit_test(
 			an_answer_that_never_comes_ends_a_conversation_with_recordings),
 	};

@@ -110,6 +110,7 @@ static void each_value_is_printed_with_its_source(void **state)
 		"tools|(none)|default",
 		"reconnect|5|default",
 		"renew-after|360|default",
+		"history-limit|40|default",
 		"mic|(the default device)|default",
 		"speaker|(the default device)|default",
 		"headset|no|default",

@@ -58,6 +58,31 @@ static void expect_pieces(const struct stack *s, unsigned sessions)
 }
 
 /* The learner speaks for 10 s, across three renewals. */
+static void talk_for_ten_seconds(struct stack *s, struct process *talk)
+{
+	s->folder = folder_make();
+	stack_start(s, stack_file(s, "scenario.yaml", SCENARIO));
+
+	const char *argv[] = {"habla",
+			      "talk",
+			      "--bedrock",
+			      "--endpoint",
+			      s->endpoint,
+			      "--renew-after",
+			      "3",
+			      "--mic",
+			      SPEECH,
+			      "--speaker",
+			      stack_path(s, "speaker.wav"),
+			      "--record",
+			      stack_path(s, "session"),
+			      NULL};
+	process_start(talk, argv, stack_environment);
+	int code = process_wait(talk);
+	if (code)
+		fail_msg("exit code %d:\n%s", code, talk->text);
+}
+
 static void a_spoken_file_is_heard_once_across_renewals(void **state)
 {
 	struct stack s = {0};
@@ -65,27 +90,7 @@ static void a_spoken_file_is_heard_once_across_renewals(void **state)
 	char *events;
 
 	(void)state;
-	s.folder = folder_make();
-	stack_start(&s, stack_file(&s, "scenario.yaml", SCENARIO));
-
-	const char *argv[] = {"habla",
-			      "talk",
-			      "--bedrock",
-			      "--endpoint",
-			      s.endpoint,
-			      "--renew-after",
-			      "3",
-			      "--mic",
-			      SPEECH,
-			      "--speaker",
-			      stack_path(&s, "speaker.wav"),
-			      "--record",
-			      stack_path(&s, "session"),
-			      NULL};
-	process_start(&talk, argv, stack_environment);
-	int code = process_wait(&talk);
-	if (code)
-		fail_msg("exit code %d:\n%s", code, talk.text);
+	talk_for_ten_seconds(&s, &talk);
 	assert_int_equal(1, count(talk.text, "What the learner said."));
 	assert_int_equal(0, count(talk.text, "Connection lost"));
 	events = folder_read(s.folder, "session/events.jsonl", NULL);
@@ -98,10 +103,34 @@ static void a_spoken_file_is_heard_once_across_renewals(void **state)
 	stack_stop(&s);
 }
 
+/* An account that may have one stream: it is closed between turns before the
+ * next one is opened, and what is said meanwhile is kept. */
+static void with_one_stream_a_renewal_makes_a_gap_and_says_it(void **state)
+{
+	struct stack s = {.streams = "1"};
+	struct process talk;
+	char *events;
+
+	(void)state;
+	talk_for_ten_seconds(&s, &talk);
+	assert_int_equal(1, count(talk.text, "What the learner said."));
+	assert_int_equal(0, count(talk.text, "Connection lost"));
+	events = folder_read(s.folder, "session/events.jsonl", NULL);
+	assert_true(count(events, "HTTP 400); end another one first") > 1);
+	assert_true(count(events, "\"gap_ms\":") > 1);
+	assert_int_equal(0, count(events, "\"gap_ms\":0,"));
+	assert_int_equal(1, count(events, "\"event\":\"session\""));
+	expect_pieces(&s, 30);
+	free(events);
+	stack_stop(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_spoken_file_is_heard_once_across_renewals),
+		cmocka_unit_test(
+			with_one_stream_a_renewal_makes_a_gap_and_says_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

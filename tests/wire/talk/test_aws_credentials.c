@@ -89,7 +89,7 @@ static void a_conversation_with_a_profile_says_whose_it_is(void **state)
 				    record,       NULL};
 	process_start(&talk, argv, w.environment);
 	process_expect(&talk, "eu-north-1, at http://127.0.0.1");
-	process_expect(&talk, "AWS credentials: profile school.");
+	process_expect(&talk, "AWS credentials from profile school.");
 	process_expect(&talk, "Connected");
 	assert_int_equal(0, process_wait(&talk));
 	assert_null(strstr(talk.text, "S3CRET"));
