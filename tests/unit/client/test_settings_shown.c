@@ -115,6 +115,7 @@ static void each_value_is_printed_with_its_source(void **state)
 		"speaker|(the default device)|default",
 		"headset|no|default",
 		"push-to-talk|no|default",
+		"text|no|default",
 		"record|(a new folder for each session)|default",
 		"no-record|no|default",
 		"json|yes|flag",
