@@ -260,7 +260,7 @@ static void send_frames(struct http2_client *c)
 	}
 	write_out(c);
 	if (n < 0)
-		end_with(c, BEDROCK_HTTP2_FAILED, nghttp2_strerror((int)n));
+		end_with(c, BEDROCK_MEMORY, NULL); /* nothing else fails */
 	if (!nghttp2_session_want_read(c->session) &&
 	    !nghttp2_session_want_write(c->session))
 		end_lost(c, BEDROCK_RULES_BROKEN, NULL);
@@ -346,8 +346,10 @@ static void on_received(void *arg, const uint8_t *data, size_t length)
 	}
 	c->heard = true;
 	ssize_t n = nghttp2_session_mem_recv(c->session, data, length);
-	if (n == NGHTTP2_ERR_CALLBACK_FAILURE)
-		end_with(c, BEDROCK_TOO_LARGE, NULL);
+	if (n == NGHTTP2_ERR_NOMEM || c->received.failed == PROBLEM_MEMORY)
+		end_with(c, BEDROCK_MEMORY, NULL);
+	else if (n == NGHTTP2_ERR_CALLBACK_FAILURE)
+		end_with(c, BEDROCK_UNREADABLE, "it has no end");
 	else if (n < 0)
 		end_with(c, BEDROCK_NO_HTTP2, nghttp2_strerror((int)n));
 	send_frames(c);
@@ -360,11 +362,8 @@ static void on_closed(void *arg, const struct problem *why)
 
 	if (c->ended)
 		return;
-	if (c->stream == 0) {
-		bedrock_own_problem(&c->why, BEDROCK_CLOSED_AT_ONCE, c->name,
-				    NULL);
-		if (why->code)
-			c->why = *why; /* its own line says why */
+	if (c->stream == 0 && why->code) {
+		c->why = *why; /* its own line says why */
 		c->ended = true;
 	} else {
 		end_lost(c, BEDROCK_CONNECTION_CLOSED, NULL);

@@ -10,8 +10,15 @@
 struct checked_stream {
 	struct nova_stream base; /* listener: the owner's */
 	struct nova_stream *inner;
-	struct order *order;
+	struct order *order; /* NULL: it has missed something */
 };
+
+/* What it has missed would look like a breach of ours later. */
+static void give_up(struct checked_stream *s)
+{
+	log_warn("nova", "no memory to check the order of events");
+	s->order = order_free(s->order);
+}
 
 /* --- from the stream below; nothing of ours is touched after a callback,
  * because the owner may free the stream inside it --- */
@@ -27,9 +34,9 @@ static void inner_event(void *arg, const struct nova_event *e)
 {
 	struct checked_stream *s = arg;
 
-	if (e->type == NOVA_TOOL_USE && e->tool_use_id &&
+	if (e->type == NOVA_TOOL_USE && e->tool_use_id && s->order &&
 	    order_tool_use(s->order, e->tool_use_id))
-		log_warn("nova", "no memory to check a tool's result");
+		give_up(s);
 	s->base.listener.event(s->base.listener.arg, e);
 }
 
@@ -48,10 +55,14 @@ static int checked_send(struct nova_stream *base, const struct nova_event *e)
 	struct problem p;
 	int err = nova_stream_send(s->inner, e);
 
-	if (err)
+	if (err || !s->order)
 		return err;
-	if (order_check(s->order, e, NULL, &p) != PROBLEM_REJECTED)
+	err = order_check(s->order, e, NULL, &p);
+	if (err != PROBLEM_REJECTED) {
+		if (err)
+			give_up(s);
 		return 0;
+	}
 	log_error("nova", "we broke the order of events: %s", p.text);
 	fprintf(stderr, "we broke the order of events: %s\n", p.text);
 	abort();

@@ -15,8 +15,19 @@
 
 #include "net/base/text.h"
 
-void certificate_write(const char *cert_path, const char *key_path,
-		       const char *names, int from_days, int to_days)
+static void extend(X509 *c, int nid, const char *value)
+{
+	X509_EXTENSION *e = X509V3_EXT_conf_nid(NULL, NULL, nid, value);
+
+	assert_non_null(e);
+	X509_add_ext(c, e, -1);
+	X509_EXTENSION_free(e);
+}
+
+/* usage NULL: any. */
+static void write_files(const char *cert_path, const char *key_path,
+			const char *names, int from_days, int to_days,
+			const char *usage)
 {
 	EVP_PKEY *key = EVP_EC_gen("P-256");
 	X509 *c = X509_new();
@@ -31,10 +42,9 @@ void certificate_write(const char *cert_path, const char *key_path,
 				   (const unsigned char *)"localhost", -1, -1,
 				   0);
 	X509_set_issuer_name(c, X509_get_subject_name(c));
-	X509_EXTENSION *e = X509V3_EXT_conf_nid(NULL, NULL,
-						NID_subject_alt_name, names);
-	X509_add_ext(c, e, -1);
-	X509_EXTENSION_free(e);
+	extend(c, NID_subject_alt_name, names);
+	if (usage)
+		extend(c, NID_ext_key_usage, usage);
 	assert_true(X509_sign(c, key, EVP_sha256()) > 0);
 	file = fopen(cert_path, "w");
 	assert_non_null(file);
@@ -46,6 +56,18 @@ void certificate_write(const char *cert_path, const char *key_path,
 	fclose(file);
 	X509_free(c);
 	EVP_PKEY_free(key);
+}
+
+void certificate_write(const char *cert_path, const char *key_path,
+		       const char *names, int from_days, int to_days)
+{
+	write_files(cert_path, key_path, names, from_days, to_days, NULL);
+}
+
+void certificate_write_for_clients(const char *cert_path, const char *key_path,
+				   const char *names)
+{
+	write_files(cert_path, key_path, names, -1, 1, "clientAuth");
 }
 
 void certificate_link_by_hash(const char *folder, const char *cert_path)

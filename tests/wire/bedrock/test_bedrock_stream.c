@@ -1,4 +1,5 @@
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -705,6 +706,45 @@ static void a_cut_connection_is_a_lost_stream(void **state)
 	h2_bedrock_close(&b);
 }
 
+/* Writing tells it first, when nothing was read meanwhile. */
+static void a_connection_that_takes_nothing_more_is_a_lost_stream(void **state)
+{
+	struct h2_bedrock b;
+	int err = 0;
+
+	(void)state;
+	open_and_begin(&b);
+	h2_server_cut(b.server);
+	signal(SIGPIPE, SIG_IGN); /* as a loop that runs does */
+	for (unsigned i = 0; i < 3 && !err; i++)
+		err = nova_probe_send(&b.probe, &start);
+	h2_bedrock_expect_closed(&b, PROBLEM_CLOSED,
+				 ": the connection was lost; reconnect");
+	h2_bedrock_close(&b);
+}
+
+/* Its status tells what there is to tell. */
+static void a_refusal_without_end_is_given_up(void **state)
+{
+	enum { PIECE = 1024 * 1024, PIECES = 18 };
+	const struct h2_script script = {.status = 500};
+	char *piece = calloc(1, PIECE);
+	struct h2_bedrock b;
+
+	(void)state;
+	assert_non_null(piece);
+	h2_bedrock_open(&b, &script, NULL, NULL);
+	h2_bedrock_send(&b, &start);
+	h2_bedrock_until(&b, h2_bedrock_asked);
+	for (unsigned i = 0; i < PIECES; i++)
+		h2_server_send(b.server, piece, PIECE);
+	h2_bedrock_expect_closed(&b, PROBLEM_SERVER,
+				 ": no reason given (HTTP 500); try again in a "
+				 "moment");
+	free(piece);
+	h2_bedrock_close(&b);
+}
+
 static void damaged_messages_end_the_stream(void **state)
 {
 	struct h2_bedrock b;
@@ -909,6 +949,9 @@ int main(void)
 		cmocka_unit_test(an_early_end_is_a_lost_stream),
 		cmocka_unit_test(half_a_message_at_the_end_is_a_lost_stream),
 		cmocka_unit_test(a_cut_connection_is_a_lost_stream),
+		cmocka_unit_test(
+			a_connection_that_takes_nothing_more_is_a_lost_stream),
+		cmocka_unit_test(a_refusal_without_end_is_given_up),
 		cmocka_unit_test(damaged_messages_end_the_stream),
 		cmocka_unit_test(events_that_cannot_be_read_end_the_stream),
 		cmocka_unit_test(goaway_is_not_the_end),
