@@ -103,6 +103,7 @@ int doctor_run(const struct settings *settings, FILE *out, bool json)
 		doctor_say(&d, "settings", DOCTOR_FAIL, "%s", p.text);
 	} else {
 		check_settings(&d);
+		doctor_check_files(&d);
 		doctor_check_devices(&d);
 		doctor_check_network(&d);
 		doctor_check_credentials(&d);

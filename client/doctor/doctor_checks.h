@@ -32,7 +32,9 @@ __attribute__((format(printf, 4, 5))) void
 doctor_say(struct doctor *d, const char *check, enum doctor_verdict verdict,
 	   const char *format, ...);
 
-/* Microphone and speaker are opened and closed again. */
+/* Prompt, lesson and tools are read; only what is set is told. */
+void doctor_check_files(struct doctor *d);
+/* Microphone and speaker are opened and closed again; nothing for --text. */
 void doctor_check_devices(struct doctor *d);
 /* The relay's or Bedrock's name, its certificate, and our clock against its.
  * Nothing for the built-in simulator. */

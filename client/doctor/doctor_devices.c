@@ -30,6 +30,8 @@ void doctor_check_devices(struct doctor *d)
 	struct voice_link_devices open = {0};
 	struct problem p = {0};
 
+	if (settings_flag(d->settings, SETTING_TEXT))
+		return;
 	if (talk_devices_check(&devices, &p) ||
 	    talk_devices_open(&devices, &open, &p)) {
 		doctor_say(d, "sound", DOCTOR_FAIL, "%s", p.text);

@@ -31,6 +31,7 @@ struct place {
 	uint16_t port;
 	char authority[272];
 	struct endpoint endpoint; /* Bedrock's */
+	struct proxy proxy;       /* owned; without a host: none */
 };
 
 /* 0: nothing to look at.  1: *out is filled.  Else a problem code. */
@@ -98,27 +99,25 @@ static bool check_name(struct doctor *d, const struct place *place)
 	return true;
 }
 
-/* True when the server is reached through a proxy; says which. */
-static bool is_behind_proxy(struct doctor *d, const struct place *place)
+/* Finds the proxy through which the server is reached, if there is one, and
+ * says which.  False: it cannot be used. */
+static bool check_proxy(struct doctor *d, struct place *place)
 {
 	struct proxy_environment environment;
-	struct proxy proxy = {0};
 	struct problem p = {0};
-	bool behind = false;
 
 	if (!place->tls)
-		return false;
+		return true;
 	proxy_environment_read(&environment);
-	if (proxy_for(&proxy, "https", place->host, place->port, &environment,
-		      &p)) {
+	if (proxy_for(&place->proxy, "https", place->host, place->port,
+		      &environment, &p)) {
 		doctor_say(d, "proxy", DOCTOR_FAIL, "%s", p.text);
-	} else if (proxy.host) {
-		doctor_say(d, "proxy", DOCTOR_PASS, "through %s:%u", proxy.host,
-			   proxy.port);
-		behind = true;
+		return false;
 	}
-	proxy_deinit(&proxy);
-	return behind;
+	if (place->proxy.host)
+		doctor_say(d, "proxy", DOCTOR_PASS, "through %s:%u",
+			   place->proxy.host, place->proxy.port);
+	return true;
 }
 
 static void check_clock(struct doctor *d, int64_t theirs_ms)
@@ -214,6 +213,7 @@ static int open_question(struct question *q, const struct place *place,
 		.name = place->authority,
 		.endpoint = &place->endpoint,
 		.tls = tls,
+		.proxy = &place->proxy,
 		.headers = headers,
 		.header_count = sizeof headers / sizeof *headers,
 		.progress = on_progress,
@@ -253,6 +253,18 @@ static void ask_bedrock(struct doctor *d, const struct place *place)
 	tls_client_free(tls);
 }
 
+static void check_place(struct doctor *d, struct place *place)
+{
+	/* behind a proxy this machine need not know the name */
+	if (!check_proxy(d, place) ||
+	    (!place->proxy.host && !check_name(d, place)))
+		d->unreachable = true;
+	else if (place->tls && place->bedrock)
+		ask_bedrock(d, place);
+	else if (place->tls)
+		ask_relay(d, place);
+}
+
 void doctor_check_network(struct doctor *d)
 {
 	struct place place = {0};
@@ -263,17 +275,7 @@ void doctor_check_network(struct doctor *d)
 		doctor_say(d, "address", DOCTOR_FAIL, "%s", p.text);
 		d->unreachable = true;
 	}
-	if (found <= 0)
-		return;
-	/* behind a proxy this machine need not know the name */
-	if (!is_behind_proxy(d, &place) && !check_name(d, &place)) {
-		d->unreachable = true;
-		return;
-	}
-	if (!place.tls)
-		return;
-	if (place.bedrock)
-		ask_bedrock(d, &place);
-	else
-		ask_relay(d, &place);
+	if (found > 0)
+		check_place(d, &place);
+	proxy_deinit(&place.proxy);
 }

@@ -223,6 +223,7 @@ int settings_check(struct settings *s, bool flags_only, struct problem *p)
 		return err;
 	switch (s->command) {
 	case COMMAND_TALK:
+	case COMMAND_DOCTOR: /* judges what a conversation would have */
 		return check_talk(s, p);
 	case COMMAND_SIM:
 		return check_sim(s, p);

@@ -229,7 +229,7 @@ static const struct setting_row rows[] = {
 	},
 	{
 		.id = SETTING_SYSTEM,
-		.commands = FOR_TALK,
+		.commands = FOR_TALK | FOR_DOCTOR,
 		.name = "system",
 		.argument = "TEXT|@FILE",
 		.unset = "a short tutor's prompt",
@@ -245,7 +245,7 @@ static const struct setting_row rows[] = {
 	},
 	{
 		.id = SETTING_TURN_PAUSE,
-		.commands = FOR_TALK,
+		.commands = FOR_TALK | FOR_DOCTOR,
 		.name = "turn-pause",
 		.argument = "WORD",
 		.choices = "high, medium or low",
@@ -255,7 +255,7 @@ static const struct setting_row rows[] = {
 	},
 	{
 		.id = SETTING_LESSON,
-		.commands = FOR_TALK,
+		.commands = FOR_TALK | FOR_DOCTOR,
 		.name = "lesson",
 		.argument = "NAME|FILE",
 		.unset = "none",
@@ -263,7 +263,7 @@ static const struct setting_row rows[] = {
 	},
 	{
 		.id = SETTING_RESUME,
-		.commands = FOR_TALK,
+		.commands = FOR_TALK | FOR_DOCTOR,
 		.kind = SETTING_KIND_SWITCH,
 		.no_variable = true,
 		.name = "resume",
@@ -271,7 +271,7 @@ static const struct setting_row rows[] = {
 	},
 	{
 		.id = SETTING_LEARNER,
-		.commands = FOR_TALK,
+		.commands = FOR_TALK | FOR_DOCTOR,
 		.name = "learner",
 		.argument = "NAME",
 		.unset = "the student, or \"learner\"",
@@ -339,7 +339,7 @@ static const struct setting_row rows[] = {
 	},
 	{
 		.id = SETTING_TOOLS,
-		.commands = FOR_TALK,
+		.commands = FOR_TALK | FOR_DOCTOR,
 		.name = "tools",
 		.argument = "FILE",
 		.unset = "none",
@@ -348,7 +348,7 @@ static const struct setting_row rows[] = {
 	},
 	{
 		.id = SETTING_RECONNECT,
-		.commands = FOR_TALK,
+		.commands = FOR_TALK | FOR_DOCTOR,
 		.kind = SETTING_KIND_NUMBER,
 		.name = "reconnect",
 		.argument = "N",
@@ -358,7 +358,7 @@ static const struct setting_row rows[] = {
 	},
 	{
 		.id = SETTING_RENEW_AFTER,
-		.commands = FOR_TALK,
+		.commands = FOR_TALK | FOR_DOCTOR,
 		.kind = SETTING_KIND_NUMBER,
 		.name = "renew-after",
 		.argument = "S",
@@ -369,7 +369,7 @@ static const struct setting_row rows[] = {
 	},
 	{
 		.id = SETTING_HISTORY_LIMIT,
-		.commands = FOR_TALK,
+		.commands = FOR_TALK | FOR_DOCTOR,
 		.kind = SETTING_KIND_NUMBER,
 		.name = "history-limit",
 		.argument = "KB",
@@ -403,21 +403,21 @@ static const struct setting_row rows[] = {
 	},
 	{
 		.id = SETTING_PUSH_TO_TALK,
-		.commands = FOR_TALK,
+		.commands = FOR_TALK | FOR_DOCTOR,
 		.kind = SETTING_KIND_SWITCH,
 		.name = "push-to-talk",
 		.help = "the microphone listens between two presses of space",
 	},
 	{
 		.id = SETTING_TEXT,
-		.commands = FOR_TALK,
+		.commands = FOR_TALK | FOR_DOCTOR,
 		.kind = SETTING_KIND_SWITCH,
 		.name = "text",
 		.help = "type in place of speaking; needs no sound device",
 	},
 	{
 		.id = SETTING_RECORD,
-		.commands = FOR_TALK,
+		.commands = FOR_TALK | FOR_DOCTOR,
 		.name = "record",
 		.argument = "DIR",
 		.unset = "a new folder for each session",
@@ -425,7 +425,7 @@ static const struct setting_row rows[] = {
 	},
 	{
 		.id = SETTING_NO_RECORD,
-		.commands = FOR_TALK,
+		.commands = FOR_TALK | FOR_DOCTOR,
 		.kind = SETTING_KIND_SWITCH,
 		.name = "no-record",
 		.help = "keep no session folder",
@@ -439,21 +439,21 @@ static const struct setting_row rows[] = {
 	},
 	{
 		.id = SETTING_PLAIN,
-		.commands = FOR_TALK,
+		.commands = FOR_TALK | FOR_DOCTOR,
 		.kind = SETTING_KIND_SWITCH,
 		.name = "plain",
 		.help = "lines only, nothing is redrawn (screen readers)",
 	},
 	{
 		.id = SETTING_QUIET,
-		.commands = FOR_TALK,
+		.commands = FOR_TALK | FOR_DOCTOR,
 		.kind = SETTING_KIND_SWITCH,
 		.name = "quiet",
 		.help = "the transcript and what went wrong, no more",
 	},
 	{
 		.id = SETTING_WINDOW,
-		.commands = FOR_TALK,
+		.commands = FOR_TALK | FOR_DOCTOR,
 		.kind = SETTING_KIND_SWITCH,
 		.name = "window",
 		.help = "show the conversation in a window too "
@@ -461,7 +461,7 @@ static const struct setting_row rows[] = {
 	},
 	{
 		.id = SETTING_THEME,
-		.commands = FOR_TALK,
+		.commands = FOR_TALK | FOR_DOCTOR,
 		.name = "theme",
 		.argument = "WORD",
 		.choices = "dark or light",

@@ -133,8 +133,6 @@ static void send_form(struct role *v, struct bytes *form,
 	if (v->duration)
 		sts_form_add(form, "DurationSeconds", v->duration);
 	int err = sts_send(&v->call, &request, on_answer, v, &why);
-	if (form->data) /* may hold a token */
-		explicit_bzero(form->data, form->length);
 	bytes_deinit(form);
 	if (!err)
 		return;

@@ -39,7 +39,7 @@ static void append_encoded(struct bytes *b, const char *text)
 
 void sts_form_open(struct bytes *form, const char *action)
 {
-	bytes_init(form, FORM_MOST);
+	bytes_init_secret(form, FORM_MOST);
 	bytes_append_format(form, "Action=%s&Version=2011-06-15", action);
 }
 

@@ -96,7 +96,7 @@ static int parse(struct xml *x, const char *body, size_t length)
 	x->parser = XML_ParserCreate(NULL);
 	if (!x->parser)
 		return PROBLEM_MEMORY;
-	bytes_init(&x->text, VALUE_MOST);
+	bytes_init_secret(&x->text, VALUE_MOST);
 	XML_SetUserData(x->parser, x);
 	XML_SetElementHandler(x->parser, on_start, on_end);
 	XML_SetCharacterDataHandler(x->parser, on_text);
@@ -106,8 +106,6 @@ static int parse(struct xml *x, const char *body, size_t length)
 	    !x->err)
 		x->err = PROBLEM_FORMAT;
 	XML_ParserFree(x->parser);
-	if (x->text.data)
-		explicit_bzero(x->text.data, x->text.capacity);
 	bytes_deinit(&x->text);
 	return x->err;
 }

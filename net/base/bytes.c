@@ -14,16 +14,43 @@ void bytes_init(struct bytes *b, size_t limit)
 	*b = (struct bytes){.limit = limit};
 }
 
+void bytes_init_secret(struct bytes *b, size_t limit)
+{
+	*b = (struct bytes){.limit = limit, .secret = true};
+}
+
+static void give_back(struct bytes *b)
+{
+	if (b->secret && b->data)
+		explicit_bzero(b->data, b->capacity);
+	free(b->data);
+	b->data = NULL;
+	b->capacity = 0;
+}
+
 void bytes_deinit(struct bytes *b)
 {
-	free(b->data);
-	*b = (struct bytes){.limit = b->limit};
+	give_back(b);
+	*b = (struct bytes){.limit = b->limit, .secret = b->secret};
 }
 
 void bytes_clear(struct bytes *b)
 {
 	b->length = 0;
 	b->failed = 0;
+}
+
+/* realloc() would leave a copy behind. */
+static uint8_t *move_secret(struct bytes *b, size_t capacity)
+{
+	uint8_t *data = malloc(capacity);
+
+	if (!data)
+		return NULL;
+	if (b->length)
+		memcpy(data, b->data, b->length);
+	give_back(b);
+	return data;
 }
 
 /* Makes the capacity at least `need`, which may be one above the limit: the
@@ -39,7 +66,8 @@ static int grow(struct bytes *b, size_t need)
 	if (capacity > b->limit && b->limit < SIZE_MAX)
 		capacity = need > b->limit + 1 ? need : b->limit + 1;
 
-	uint8_t *data = realloc(b->data, capacity);
+	uint8_t *data = b->secret ? move_secret(b, capacity)
+				  : realloc(b->data, capacity);
 	if (!data)
 		return PROBLEM_MEMORY;
 	b->data = data;
@@ -141,9 +169,7 @@ void bytes_drop_front(struct bytes *b, size_t count)
 		memmove(b->data, b->data + count, b->length);
 		return;
 	}
-	free(b->data);
-	b->data = NULL;
-	b->capacity = 0;
+	give_back(b);
 }
 
 const char *bytes_text(struct bytes *b)

@@ -18,9 +18,12 @@ struct bytes {
 	size_t capacity;
 	size_t limit; /* most bytes it may hold */
 	int failed;   /* 0, PROBLEM_MEMORY or PROBLEM_LIMIT */
+	bool secret;  /* memory that it gives back is wiped */
 };
 
 void bytes_init(struct bytes *b, size_t limit);
+/* The same for what nobody else may read. */
+void bytes_init_secret(struct bytes *b, size_t limit);
 void bytes_deinit(struct bytes *b);
 
 /* Empties b, keeps its memory, and forgets a failure. */

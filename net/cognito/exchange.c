@@ -115,8 +115,6 @@ int exchange_send(struct exchange *x, const struct exchange_to *to,
 	x->arg = arg;
 	if (!err)
 		err = http_send(&x->call, to->http, &request, on_answer, x, p);
-	if (body->data)
-		explicit_bzero(body->data, body->capacity);
 	bytes_deinit(body);
 	if (err)
 		problem_add(p, err, "%s: not enough memory; try again",

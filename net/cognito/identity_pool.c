@@ -129,7 +129,7 @@ static void on_identity(void *arg, const struct exchange_answer *a)
 		fail_format(c, "IdentityId");
 		return;
 	}
-	bytes_init(&body, BODY_MOST);
+	bytes_init_secret(&body, BODY_MOST);
 	json_open_object(&body, NULL);
 	json_string(&body, "IdentityId", identity);
 	write_logins(c, &body);
@@ -143,7 +143,7 @@ static int send_first(struct identity_call *c, struct problem *p)
 {
 	struct bytes body;
 
-	bytes_init(&body, BODY_MOST);
+	bytes_init_secret(&body, BODY_MOST);
 	json_open_object(&body, NULL);
 	json_string(&body, "IdentityPoolId", c->pool_id);
 	write_logins(c, &body);

@@ -277,7 +277,7 @@ int login_write(const char *path, const struct login *l, struct problem *p)
 	struct bytes b;
 	int err = 0;
 
-	bytes_init(&b, FILE_MOST);
+	bytes_init_secret(&b, FILE_MOST);
 	write_json(&b, l);
 	int folder = open_folder(path);
 	if (!fresh || b.failed)
@@ -293,8 +293,6 @@ int login_write(const char *path, const struct login *l, struct problem *p)
 		err = file_problem(path, "written", p);
 	if (folder >= 0)
 		close(folder);
-	if (b.data)
-		explicit_bzero(b.data, b.capacity);
 	bytes_deinit(&b);
 	free(fresh);
 	return err;

@@ -68,7 +68,7 @@ static int send_first(struct sign_in *s, struct problem *p)
 {
 	struct bytes body;
 
-	bytes_init(&body, USER_POOL_BODY_MOST);
+	bytes_init_secret(&body, USER_POOL_BODY_MOST);
 	json_open_object(&body, NULL);
 	json_string(&body, "AuthFlow",
 		    s->srp ? "USER_SRP_AUTH" : "USER_PASSWORD_AUTH");
@@ -89,7 +89,7 @@ static int send_first(struct sign_in *s, struct problem *p)
 static void write_response(struct sign_in *s, struct bytes *body,
 			   const char *challenge)
 {
-	bytes_init(body, USER_POOL_BODY_MOST);
+	bytes_init_secret(body, USER_POOL_BODY_MOST);
 	json_open_object(body, NULL);
 	json_string(body, "ChallengeName", challenge);
 	json_string(body, "ClientId", s->pool->client_id);

@@ -48,8 +48,6 @@ static int hash(uint8_t out[SRP_HASH_SIZE], struct bytes *b)
 
 	if (!err && !SHA256(b->data, b->length, out))
 		err = PROBLEM_MEMORY;
-	if (b->data)
-		OPENSSL_cleanse(b->data, b->capacity);
 	bytes_deinit(b);
 	return err;
 }
@@ -59,7 +57,7 @@ static int hash_numbers(uint8_t out[SRP_HASH_SIZE], const BIGNUM *first,
 {
 	struct bytes b;
 
-	bytes_init(&b, TEXT_MOST);
+	bytes_init_secret(&b, TEXT_MOST);
 	append_padded(&b, first);
 	append_padded(&b, second);
 	return hash(out, &b);
@@ -174,7 +172,7 @@ static int derive_x(uint8_t out[SRP_HASH_SIZE], const struct srp_challenge *c,
 	uint8_t identity[SRP_HASH_SIZE];
 	struct bytes b;
 
-	bytes_init(&b, TEXT_MOST);
+	bytes_init_secret(&b, TEXT_MOST);
 	bytes_append_text(&b, c->pool_name);
 	bytes_append_text(&b, c->user_id);
 	bytes_append_text(&b, ":");
@@ -224,7 +222,7 @@ static int derive_key(struct srp_keys *keys, const BIGNUM *premaster)
 	struct bytes salt, material;
 
 	bytes_init(&salt, TEXT_MOST);
-	bytes_init(&material, TEXT_MOST);
+	bytes_init_secret(&material, TEXT_MOST);
 	if (u)
 		append_padded(&salt, u);
 	append_padded(&material, premaster);
@@ -237,8 +235,6 @@ static int derive_key(struct srp_keys *keys, const BIGNUM *premaster)
 		memcpy(keys->key, block, sizeof keys->key);
 	OPENSSL_cleanse(early, sizeof early);
 	OPENSSL_cleanse(block, sizeof block);
-	if (material.data)
-		OPENSSL_cleanse(material.data, material.capacity);
 	bytes_deinit(&material);
 	bytes_deinit(&salt);
 	BN_free(u);

@@ -189,7 +189,7 @@ static int send_rotating(struct user_pool_call *c, struct problem *p)
 {
 	struct bytes body;
 
-	bytes_init(&body, USER_POOL_BODY_MOST);
+	bytes_init_secret(&body, USER_POOL_BODY_MOST);
 	json_open_object(&body, NULL);
 	json_string(&body, "RefreshToken", c->refresh_token);
 	write_client(&body, c->pool);
@@ -242,7 +242,7 @@ int user_pool_refresh(struct user_pool_call **out, struct user_pool *u,
 
 	if (err)
 		return err;
-	bytes_init(&body, USER_POOL_BODY_MOST);
+	bytes_init_secret(&body, USER_POOL_BODY_MOST);
 	json_open_object(&body, NULL);
 	json_string(&body, "AuthFlow", "REFRESH_TOKEN_AUTH");
 	json_string(&body, "ClientId", u->client_id);
@@ -280,7 +280,7 @@ int user_pool_revoke(struct user_pool_call **out, struct user_pool *u,
 
 	if (err)
 		return err;
-	bytes_init(&body, USER_POOL_BODY_MOST);
+	bytes_init_secret(&body, USER_POOL_BODY_MOST);
 	json_open_object(&body, NULL);
 	json_string(&body, "Token", refresh_token);
 	write_client(&body, u);

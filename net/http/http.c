@@ -185,7 +185,8 @@ int http_send(struct http_call **out, struct http *h,
 	c->arg = arg;
 	c->timeout_ms = request->timeout_ms ? request->timeout_ms
 					    : HTTP_TIMEOUT_MS;
-	bytes_init(&c->body, HTTP_BODY_MOST);
+	/* credentials and tokens come this way */
+	bytes_init_secret(&c->body, HTTP_BODY_MOST);
 	c->name = text_copy(name);
 	c->easy = curl_easy_init();
 	if (c->name && c->easy && set_up(c, request) == CURLE_OK)

@@ -19,6 +19,7 @@ static void release(struct child *c)
 	if (--c->holds > 0)
 		return;
 	bytes_deinit(&c->output);
+	explicit_bzero(c->chunk, sizeof c->chunk);
 	free(c->input);
 	free(c);
 }
@@ -208,8 +209,10 @@ int child_start(struct child **out, struct loop *l,
 	c->done = done;
 	c->arg = arg;
 	c->holds = 1;
-	bytes_init(&c->output,
-		   settings->output_most ? settings->output_most : OUTPUT_MOST);
+	/* it may be a password that a program was asked for */
+	bytes_init_secret(&c->output, settings->output_most
+					      ? settings->output_most
+					      : OUTPUT_MOST);
 	timer_init(&c->limit, loop_clock(l), on_limit, c);
 	timer_init(&c->feed, loop_clock(l), on_feed, c);
 	c->input_length = settings->input ? settings->input_length : 0;

@@ -142,6 +142,27 @@ static void a_queue_that_was_long_gives_its_memory_back_when_empty(void **state)
 	bytes_deinit(&b);
 }
 
+/* As it grows it moves: what it leaves behind is empty. */
+static void a_secret_buffer_keeps_what_it_holds(void **state)
+{
+	struct bytes b;
+	char want[2000];
+
+	(void)state;
+	bytes_init_secret(&b, 4096);
+	for (unsigned i = 0; i < sizeof want; i++) {
+		want[i] = (char)('a' + i % 26);
+		assert_int_equal(0, bytes_append_u8(&b, (uint8_t)want[i]));
+	}
+	assert_int_equal(sizeof want, b.length);
+	assert_memory_equal(want, b.data, sizeof want);
+	bytes_drop_front(&b, b.length);
+	assert_int_equal(0, bytes_append_text(&b, "again"));
+	assert_string_equal("again", bytes_text(&b));
+	bytes_deinit(&b);
+	assert_true(b.secret);
+}
+
 static void taken_text_belongs_to_the_taker(void **state)
 {
 	struct bytes b;
@@ -167,6 +188,7 @@ int main(void)
 		cmocka_unit_test(the_front_can_be_dropped),
 		cmocka_unit_test(
 			a_queue_that_was_long_gives_its_memory_back_when_empty),
+		cmocka_unit_test(a_secret_buffer_keeps_what_it_holds),
 		cmocka_unit_test(taken_text_belongs_to_the_taker),
 	};
 

@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "net/base/text.h"
+#include "tests/support/connect_proxy.h"
 #include "tests/support/folder.h"
 #include "tests/support/http_server.h"
 #include "tests/support/process.h"
@@ -25,7 +26,7 @@ enum { ARGUMENTS_MOST = 12 };
 
 struct visit {
 	char *folder;
-	char *environment[10];
+	char *environment[16];
 	struct process process;
 };
 
@@ -130,6 +131,9 @@ static void what_fails_is_named_with_its_remedy(void **state)
 		 "fail  TLS          127.0.0.1:1: "},
 		{{"--bedrock", "--endpoint", "https://127.0.0.1:1"},
 		 "fail  credentials  AWS credentials: there are none; set "},
+		{{"--lesson", "/nowhere.yaml"}, "fail  lesson       "},
+		{{"--tools", "/nowhere.yaml"}, "fail  tools        "},
+		{{"--system", "@/nowhere.txt"}, "fail  prompt       "},
 		{{"--mic", "/nowhere.wav"},
 		 "fail  sound        /nowhere.wav: "},
 	};
@@ -237,6 +241,109 @@ static void a_certificate_that_is_not_trusted_is_said(void **state)
 	visit_end(&v);
 }
 
+/* --- the flags of a conversation, and its way --- */
+
+static void the_flags_of_a_conversation_may_stay(void **state)
+{
+	struct visit v;
+	(void)state;
+
+	visit_begin(&v);
+	const char *text = examine(
+		&v, 0,
+		(const char *[]){"--sim", "--turn-pause", "low", "--no-record",
+				 "--renew-after", "5", "--reconnect", "2",
+				 "--plain", NULL});
+	expect(text, "the tutor is the built-in simulator (flag)");
+	visit_end(&v);
+	/* and what talk would refuse is refused */
+	visit_begin(&v);
+	expect(examine(&v, 2,
+		       (const char *[]){"--bedrock", "--voice", "nobody",
+					NULL}),
+	       "nobody");
+	visit_end(&v);
+}
+
+static void typed_both_ways_no_sound_card_is_needed(void **state)
+{
+	struct visit v;
+	(void)state;
+
+	visit_begin(&v);
+	const char *text = examine(&v, 0,
+				   (const char *[]){"--sim", "--text", NULL});
+	assert_null(strstr(text, "microphone"));
+	assert_null(strstr(text, "speaker"));
+	expect(text, "pass  session");
+	visit_end(&v);
+}
+
+/* proxy: "127.0.0.1:PORT". */
+static void go_through(struct visit *v, const struct connect_proxy *x)
+{
+	visit_set(v, text_format("HTTPS_PROXY=http://127.0.0.1:%u",
+				 connect_proxy_port(x)));
+	visit_set(v, text_copy("no_proxy"));
+	visit_set(v, text_copy("NO_PROXY"));
+	visit_set(v, text_copy("https_proxy"));
+}
+
+static void a_proxy_is_gone_through_and_named(void **state)
+{
+	struct connect_proxy_settings settings = {0};
+	struct connect_proxy *x;
+	struct visit v;
+	struct cloud c;
+	char line[64];
+	(void)state;
+
+	visit_begin(&v);
+	cloud_start(&c, &v);
+	settings.to = (uint16_t)atoi(strrchr(c.endpoint, ':') + 1);
+	x = connect_proxy_start(&settings);
+	go_through(&v, x);
+	const char *text = examine(&v, 0,
+				   (const char *[]){"--bedrock", "--endpoint",
+						    c.endpoint, "--ca-file",
+						    c.ca_file, NULL});
+	snprintf(line, sizeof line, "pass  proxy        through 127.0.0.1:%u",
+		 connect_proxy_port(x));
+	expect(text, line);
+	expect(text, "pass  TLS          the certificate is good");
+	expect(text, "pass  session      accepted after ");
+	/* the question of TLS, and the session */
+	assert_int_equal(2, connect_proxy_granted(x));
+	assert_string_equal(c.endpoint + strlen("https://"),
+			    connect_proxy_target(x));
+	connect_proxy_stop(x);
+	cloud_stop(&c);
+	visit_end(&v);
+}
+
+static void a_proxy_that_refuses_is_told_with_its_remedy(void **state)
+{
+	const struct connect_proxy_settings settings = {
+		.says = "HTTP/1.1 407 Proxy Authentication Required\r\n"
+			"Content-Length: 0\r\n\r\n"};
+	struct connect_proxy *x;
+	struct visit v;
+	struct cloud c;
+	(void)state;
+
+	visit_begin(&v);
+	cloud_start(&c, &v);
+	x = connect_proxy_start(&settings);
+	go_through(&v, x);
+	expect(examine(&v, 1,
+		       (const char *[]){"--bedrock", "--endpoint", c.endpoint,
+					"--ca-file", c.ca_file, NULL}),
+	       "set HTTPS_PROXY to http://USER:PASSWORD@HOST:PORT");
+	connect_proxy_stop(x);
+	cloud_stop(&c);
+	visit_end(&v);
+}
+
 static void as_json_each_check_is_an_object(void **state)
 {
 	struct visit v;
@@ -274,6 +381,10 @@ int main(void)
 		cmocka_unit_test(
 			bedrock_is_looked_at_with_certificate_clock_and_account),
 		cmocka_unit_test(a_certificate_that_is_not_trusted_is_said),
+		cmocka_unit_test(the_flags_of_a_conversation_may_stay),
+		cmocka_unit_test(typed_both_ways_no_sound_card_is_needed),
+		cmocka_unit_test(a_proxy_is_gone_through_and_named),
+		cmocka_unit_test(a_proxy_that_refuses_is_told_with_its_remedy),
 		cmocka_unit_test(as_json_each_check_is_an_object),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
