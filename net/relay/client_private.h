@@ -88,13 +88,22 @@ struct relay_stream {
 /* The stream ends: closed() comes by a timer.  The first call counts. */
 __attribute__((format(printf, 3, 4))) void
 relay_stream_end(struct relay_stream *s, int code, const char *format, ...);
+/* Says an event of the owner's to the relay.  0, PROBLEM_LIMIT and the like. */
+int relay_stream_say(struct relay_stream *s, const struct nova_event *e);
+/* Forgets what waits for the session's name. */
+void relay_stream_drop_early(struct relay_stream *s);
+void relay_stream_enter(struct relay_stream *s);
+/* Returns false when s is gone. */
+bool relay_stream_leave(struct relay_stream *s);
+
+/* --- client_incoming.c --- */
+
+/* For messages. */
+const char *relay_stream_name(const struct relay_stream *s);
 /* The WebSocket is there. */
 void relay_stream_connected(struct relay_stream *s);
 /* One whole message. */
 void relay_stream_message(struct relay_stream *s, const char *json, size_t n);
-void relay_stream_enter(struct relay_stream *s);
-/* Returns false when s is gone. */
-bool relay_stream_leave(struct relay_stream *s);
 
 /* --- client_connect.c --- */
 

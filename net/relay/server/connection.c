@@ -4,55 +4,27 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "net/base/bytes.h"
-#include "net/base/clock.h"
 #include "net/base/log.h"
 #include "net/base/problem.h"
 #include "net/base/text.h"
-#include "net/relay/outbox.h"
 #include "net/relay/protocol.h"
+#include "net/relay/server/connection_private.h"
 #include "net/relay/server/origin.h"
 #include "net/relay/server/session.h"
 #include "net/relay/websocket.h"
 
 enum {
-	SESSIONS = 16,
 	/* A client that does not read: about two minutes of answer. */
 	OUT_LIMIT = 8 * 1024 * 1024,
-	/* Upstream bytes at which we stop reading the client, and go on. */
-	PAUSE_BYTES = 1024 * 1024,
-	RESUME_BYTES = 256 * 1024,
-	RESUME_CHECK_US = 20 * 1000,
 	CLOSE_LIMIT_US = 5 * 1000 * 1000,
 	UPGRADE_REQUIRED = 426, /* HTTP; the others are close codes */
 	GOING_AWAY = 1001,
-	TOO_BIG = 1009,
 	TRY_LATER = 1013,
-};
-
-struct connection {
-	struct relay_server *server;
-	struct connection *next, *previous;
-	struct lws *wsi;
-	bool raw; /* ?events=raw */
-	bool paused;
-	struct bytes inbox; /* a message in several pieces */
-	struct outbox outbox;
-	struct session *sessions[SESSIONS];
-	struct timer resume;
-	/* Once set, nothing more is taken or said; the code is sent when the
-	 * outbox is empty, and the socket is closed when that takes too long.
-	 */
-	int close_code;
-	const char *close_text;
-	bool close_said;
-	struct timer close_limit;
-	struct timer overflow;
 };
 
 /* --- out --- */
 
-static void close_with(struct connection *c, int code, const char *text)
+void connection_close_with(struct connection *c, int code, const char *text)
 {
 	if (c->close_code != 0)
 		return;
@@ -73,14 +45,14 @@ static int add(struct connection *c, const struct relay_message *m)
 }
 
 /* A failure ends the sessions, but not in here: one of them is speaking. */
-static void say(struct connection *c, const struct relay_message *m)
+void connection_say(struct connection *c, const struct relay_message *m)
 {
 	if (c->close_code == 0 && !c->overflow.active && add(c, m) != 0)
 		timer_start(&c->overflow, 0);
 }
 
-static void say_error(struct connection *c, const char *session, int code,
-		      const char *text)
+void connection_say_error(struct connection *c, const char *session, int code,
+			  const char *text)
 {
 	struct relay_message m = {
 		.type = RELAY_ERROR,
@@ -89,7 +61,7 @@ static void say_error(struct connection *c, const char *session, int code,
 		.code = code,
 	};
 
-	say(c, &m);
+	connection_say(c, &m);
 }
 
 /* What waits is given up, so that the reason fits in. */
@@ -99,7 +71,7 @@ static void overflowed(void *arg)
 
 	log_warn("relay", "a client does not read; its sessions are ended");
 	outbox_drop(&c->outbox);
-	for (int i = 0; i < SESSIONS; i++) {
+	for (int i = 0; i < CONNECTION_SESSIONS; i++) {
 		struct session *s = c->sessions[i];
 		if (!s)
 			continue;
@@ -113,224 +85,7 @@ static void overflowed(void *arg)
 		add(c, &m);
 		c->sessions[i] = session_free(s);
 	}
-	close_with(c, TRY_LATER, "messages were not read");
-}
-
-/* --- sessions --- */
-
-static void session_says(void *arg, const struct relay_message *m)
-{
-	say(arg, m);
-}
-
-static void session_is_over(void *arg, struct session *s)
-{
-	struct connection *c = arg;
-
-	for (int i = 0; i < SESSIONS; i++)
-		if (c->sessions[i] == s)
-			c->sessions[i] = session_free(s);
-}
-
-static struct session *find_session(struct connection *c, const char *id)
-{
-	for (int i = 0; i < SESSIONS; i++)
-		if (c->sessions[i] &&
-		    text_equal(session_id(c->sessions[i]), id))
-			return c->sessions[i];
-	return NULL;
-}
-
-/* In time that does not tell how much of the token was right. */
-static bool token_equals(const char *given, const char *wanted)
-{
-	size_t n = strlen(wanted), m = strlen(given);
-	unsigned different = n != m;
-
-	for (size_t i = 0; i < m; i++)
-		different |= (unsigned char)given[i] ^
-			     (unsigned char)wanted[n > 0 ? i % n : 0];
-	return different == 0;
-}
-
-static const char *token_fault(const struct connection *c, const char *token)
-{
-	const char *wanted = c->server->token;
-
-	if (!token || !*token)
-		return "Auth token required";
-	if (wanted && !token_equals(token, wanted))
-		return "Auth token required: the one given is not accepted "
-		       "here; check it";
-	return NULL;
-}
-
-static void open_session(struct connection *c, struct relay_message *m)
-{
-	const struct session_host host = {session_says, session_is_over, c};
-	const char *fault = token_fault(c, m->auth_token);
-	struct problem why, p;
-	int free_place = 0;
-	int err;
-
-	if (fault) {
-		say_error(c, NULL, PROBLEM_DENIED, fault);
-		return;
-	}
-	while (free_place < SESSIONS && c->sessions[free_place])
-		free_place++;
-	m->raw_events |= c->raw;
-	if (free_place == SESSIONS)
-		err = problem_set(&why, PROBLEM_LIMIT,
-				  "%d sessions are open on this connection; "
-				  "end one first",
-				  SESSIONS);
-	else
-		err = session_open(&c->sessions[free_place],
-				   &c->server->session_settings, m, &host,
-				   &why);
-	if (err) {
-		problem_set(&p, err, "Session initialization failed: %s",
-			    why.text);
-		say_error(c, NULL, err, p.text);
-	}
-}
-
-/* --- in --- */
-
-static size_t most_queued(const struct connection *c)
-{
-	size_t most = 0;
-
-	for (int i = 0; i < SESSIONS; i++)
-		if (c->sessions[i] && session_queued(c->sessions[i]) > most)
-			most = session_queued(c->sessions[i]);
-	return most;
-}
-
-static void check_resume(void *arg)
-{
-	struct connection *c = arg;
-
-	if (most_queued(c) > RESUME_BYTES) {
-		timer_start(&c->resume, RESUME_CHECK_US);
-		return;
-	}
-	c->paused = false;
-	lws_rx_flow_control(c->wsi, 1);
-	websocket_kick(c->server->websocket);
-}
-
-/* The upstream takes less than the client gives: TCP tells the client. */
-static void check_pause(struct connection *c)
-{
-	if (c->paused || most_queued(c) <= PAUSE_BYTES)
-		return;
-	c->paused = true;
-	lws_rx_flow_control(c->wsi, 0);
-	timer_start(&c->resume, RESUME_CHECK_US);
-}
-
-static void answer_ping(struct connection *c, const struct relay_message *ping)
-{
-	struct relay_message m = {
-		.type = RELAY_PONG,
-		.timestamp_ms = ping->timestamp_ms,
-	};
-
-	if (m.timestamp_ms == 0)
-		m.timestamp_ms = (double)clock_wall_ms(c->server->clock);
-	say(c, &m);
-}
-
-static void to_session(struct connection *c, const struct relay_message *m)
-{
-	struct session *s = find_session(c, m->session_id);
-
-	if (s)
-		session_receive(s, m);
-	else
-		say_error(c, m->session_id, PROBLEM_ORDER, "Session not found");
-}
-
-static void dispatch(struct connection *c, struct relay_message *m)
-{
-	struct problem p;
-
-	switch (m->type) {
-	case RELAY_INITIALIZE_SESSION:
-		open_session(c, m);
-		break;
-	case RELAY_AUDIO_INPUT:
-	case RELAY_TEXT_INPUT:
-	case RELAY_TOOL_RESULT:
-	case RELAY_END_SESSION:
-		to_session(c, m);
-		break;
-	case RELAY_PING:
-		answer_ping(c, m);
-		break;
-	default:
-		problem_set(&p, PROBLEM_FORMAT, "Unknown message type: %s",
-			    m->type_name);
-		say_error(c, m->session_id, p.code, p.text);
-		break;
-	}
-}
-
-static void receive_message(struct connection *c, const char *json,
-			    size_t length)
-{
-	struct relay_message m = {0};
-	struct problem p = {0};
-
-	if (relay_message_parse(&m, json, length, &p)) {
-		say_error(c, NULL, p.code, p.text);
-		return;
-	}
-	dispatch(c, &m);
-	relay_message_clear(&m);
-	check_pause(c);
-}
-
-static void receive_too_long(struct connection *c)
-{
-	bytes_clear(&c->inbox);
-	say_error(c, NULL, PROBLEM_LIMIT,
-		  "Invalid message format: longer than 1 MiB; send smaller "
-		  "pieces");
-	close_with(c, TOO_BIG, "message longer than 1 MiB");
-}
-
-static void receive(struct connection *c, const void *in, size_t length)
-{
-	bool first = lws_is_first_fragment(c->wsi);
-	bool last = lws_is_final_fragment(c->wsi);
-
-	if (c->close_code != 0 || c->overflow.active)
-		return;
-	if (lws_frame_is_binary(c->wsi)) {
-		if (last)
-			say_error(c, NULL, PROBLEM_FORMAT,
-				  "Invalid message format: binary frames are "
-				  "not understood; send JSON as text");
-		return;
-	}
-	if (first && last && length <= RELAY_CLIENT_MESSAGE_LIMIT) {
-		receive_message(c, in, length);
-		return;
-	}
-	if (first)
-		bytes_clear(&c->inbox);
-	if (bytes_append(&c->inbox, in, length)) {
-		receive_too_long(c);
-		return;
-	}
-	if (last) {
-		receive_message(c, (const char *)c->inbox.data,
-				c->inbox.length);
-		bytes_clear(&c->inbox);
-	}
+	connection_close_with(c, TRY_LATER, "messages were not read");
 }
 
 /* --- life --- */
@@ -351,7 +106,7 @@ static void connection_free(struct connection *c)
 	timer_stop(&c->resume);
 	timer_stop(&c->close_limit);
 	timer_stop(&c->overflow);
-	for (int i = 0; i < SESSIONS; i++)
+	for (int i = 0; i < CONNECTION_SESSIONS; i++)
 		session_free(c->sessions[i]);
 	unlink_connection(c);
 	outbox_deinit(&c->outbox);
@@ -386,7 +141,7 @@ static int established(struct relay_server *s, struct lws *wsi)
 			    "raw");
 	bytes_init(&c->inbox, RELAY_CLIENT_MESSAGE_LIMIT);
 	outbox_init(&c->outbox, OUT_LIMIT);
-	timer_init(&c->resume, s->clock, check_resume, c);
+	timer_init(&c->resume, s->clock, connection_check_resume, c);
 	timer_init(&c->close_limit, s->clock, close_limit_reached, c);
 	timer_init(&c->overflow, s->clock, overflowed, c);
 	c->next = s->connections;
@@ -395,7 +150,7 @@ static int established(struct relay_server *s, struct lws *wsi)
 	s->connections = c;
 	s->counts.connections++;
 	lws_set_opaque_user_data(wsi, c);
-	say(c, &hello);
+	connection_say(c, &hello);
 	return 0;
 }
 
@@ -470,7 +225,7 @@ int connection_callback(struct lws *wsi, enum lws_callback_reasons reason,
 		return s ? established(s, wsi) : -1;
 	case LWS_CALLBACK_RECEIVE:
 		if (c)
-			receive(c, in, length);
+			connection_receive(c, in, length);
 		return c ? 0 : -1;
 	case LWS_CALLBACK_SERVER_WRITEABLE:
 		return c ? writable(c) : -1;
