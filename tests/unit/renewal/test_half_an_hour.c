@@ -17,6 +17,7 @@ enum {
 	TALK_S = 1800,
 	REST_MS = 60000,
 	GAP_MOST_MS = 50,
+	LAG_MS = 1000, /* a stream that has ended counts so much longer */
 	/* samples */
 	BLOCK = 10 * LEARNER_VOICE_MS, /* of the speech gate */
 	STARTS = 60 * LEARNER_VOICE_MS,
@@ -179,6 +180,16 @@ static unsigned longest_replay_ms(const struct renewal_rig *rig)
 	return longest;
 }
 
+static unsigned longest_gap_of_reports_ms(const struct renewal_rig *rig)
+{
+	unsigned longest = 0;
+
+	for (size_t i = 0; i < rig->report_count; i++)
+		if (rig->reports[i].gap_ms > longest)
+			longest = rig->reports[i].gap_ms;
+	return longest;
+}
+
 /* The learner is heard without a hole, and the tutor as without renewals. */
 static void compare(struct renewal_rig *with, struct renewal_rig *without)
 {
@@ -253,6 +264,31 @@ static void so_it_does_with_a_renewal_every_ten_seconds(void **state)
 	}
 }
 
+/* An account that may have one stream: each renewal makes a gap, says it, and
+ * what the learner says in it is heard all the same. */
+static void with_one_stream_half_an_hour_loses_nothing(void **state)
+{
+	struct renewal_rig *rig = new_rig(5);
+
+	(void)state;
+	rig->quota = 1;
+	rig->quota_lag_ms = LAG_MS;
+	run(rig);
+	expect_all(rig);
+	expect_unbroken_sound(rig);
+	assert_int_equal(0, rig_missing_samples(rig));
+	assert_int_equal(1, rig->most_live);
+	assert_int_equal(5, rig->report_count);
+	for (size_t i = 0; i < rig->report_count; i++) {
+		assert_in_range(rig->reports[i].gap_ms, LAG_MS, 3 * LAG_MS);
+		assert_false(rig->reports[i].forced);
+	}
+	assert_int_equal(5, rig->refusals_told);
+	print_message("%zu renewals, the longest gap %u ms\n",
+		      rig->report_count, longest_gap_of_reports_ms(rig));
+	free_rig(rig);
+}
+
 /* Told in the pieces that the service takes, the newest that fit. */
 static void history_keeps_to_its_limit(void **state)
 {
@@ -288,6 +324,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(half_an_hour_passes_unnoticed),
 		cmocka_unit_test(so_it_does_with_a_renewal_every_ten_seconds),
+		cmocka_unit_test(with_one_stream_half_an_hour_loses_nothing),
 		cmocka_unit_test(history_keeps_to_its_limit),
 	};
 
