@@ -4,23 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <nghttp2/nghttp2.h>
-
-#include "net/base/bytes.h"
-#include "net/base/clock.h"
-#include "net/base/log.h"
-#include "net/base/problem.h"
 #include "net/base/text.h"
 #include "net/bedrock/endpoint.h"
-#include "net/bedrock/failures.h"
+#include "net/bedrock/http2_client_private.h"
 #include "net/loop/loop.h"
 #include "net/loop/transport.h"
 
 enum {
 	CONNECT_LIMIT_MS = 10000,
-	/* speech comes faster than it is spoken, in bursts of seconds */
-	RECEIVE_WINDOW = 8 * 1024 * 1024,
-	DEFAULT_WINDOW = 65535,
 	BODY_MAX = 8 * 1024 * 1024,
 	/* one message of the largest size, and what came behind it */
 	RECEIVED_MAX = 17 * 1024 * 1024,
@@ -30,201 +21,6 @@ enum {
 	WRITE_SIZE = 64 * 1024,
 };
 
-struct http2_client {
-	char *name; /* owned */
-	struct transport *transport;
-	nghttp2_session *session;
-	void (*progress)(void *arg);
-	void *arg;
-	struct timer later; /* tells of an end that was noticed while sending */
-
-	nghttp2_nv *headers; /* owned until sent, values in header_text */
-	size_t header_count;
-	char *header_text;
-	int32_t stream; /* id; 0 before the connection is open */
-
-	struct bytes body; /* from sent on: what is still to be sent */
-	size_t sent;
-	bool finished;
-	struct bytes out; /* frames on their way to the transport */
-
-	struct http2_response response, partial;
-	bool has_response;
-	struct bytes received;
-	bool heard;  /* something came from the other side */
-	bool goaway; /* no new streams; ours may go on */
-	uint32_t goaway_code;
-	bool ended;
-	struct problem why;
-};
-
-static void end_with(struct http2_client *c, enum bedrock_own id,
-		     const char *detail)
-{
-	if (c->ended)
-		return;
-	c->ended = true;
-	bedrock_own_problem(&c->why, id, c->name, detail);
-}
-
-static void end_in_order(struct http2_client *c)
-{
-	if (c->ended)
-		return;
-	c->ended = true;
-	c->why = (struct problem){0};
-}
-
-/* The connection or the stream is gone, for that reason, or because the
- * service had said so. */
-static void end_lost(struct http2_client *c, enum bedrock_own id,
-		     const char *detail)
-{
-	if (c->goaway)
-		end_with(c, BEDROCK_GOAWAY,
-			 nghttp2_http2_strerror(c->goaway_code));
-	else
-		end_with(c, id, detail);
-}
-
-/* --- nghttp2's callbacks; they note and never call out --- */
-
-static void take_header(char *out, size_t size, const uint8_t *value,
-			size_t length)
-{
-	if (length >= size)
-		return;
-	memcpy(out, value, length);
-	out[length] = '\0';
-}
-
-static int on_header(nghttp2_session *session, const nghttp2_frame *frame,
-		     const uint8_t *name, size_t name_length,
-		     const uint8_t *value, size_t length, uint8_t flags,
-		     void *arg)
-{
-	struct http2_client *c = arg;
-	struct http2_response *r = &c->partial;
-	const char *key = (const char *)name;
-	char status[8] = "";
-
-	(void)session;
-	(void)name_length;
-	(void)flags;
-	if (frame->hd.stream_id != c->stream || c->has_response)
-		return 0;
-	if (strcmp(key, ":status") == 0) {
-		/* also after a 1xx response, whose headers do not count */
-		*r = (struct http2_response){0};
-		take_header(status, sizeof status, value, length);
-		r->status = atoi(status);
-	} else if (strcmp(key, "content-type") == 0) {
-		take_header(r->content_type, sizeof r->content_type, value,
-			    length);
-	} else if (strcmp(key, "x-amzn-errortype") == 0) {
-		take_header(r->error_type, sizeof r->error_type, value, length);
-	} else if (strcmp(key, "x-amzn-requestid") == 0) {
-		take_header(r->request_id, sizeof r->request_id, value, length);
-	} else if (strcmp(key, "date") == 0) {
-		take_header(r->date, sizeof r->date, value, length);
-	} else if (strcmp(key, "retry-after") == 0) {
-		take_header(r->retry_after, sizeof r->retry_after, value,
-			    length);
-	}
-	return 0;
-}
-
-static int on_frame(nghttp2_session *session, const nghttp2_frame *frame,
-		    void *arg)
-{
-	struct http2_client *c = arg;
-
-	(void)session;
-	if (frame->hd.type == NGHTTP2_GOAWAY) {
-		c->goaway = true;
-		c->goaway_code = frame->goaway.error_code;
-		log_info("bedrock", "%s: GOAWAY (%s)", c->name,
-			 nghttp2_http2_strerror(frame->goaway.error_code));
-		return 0;
-	}
-	if (frame->hd.stream_id != c->stream || c->stream == 0)
-		return 0;
-	if (frame->hd.type == NGHTTP2_HEADERS && !c->has_response &&
-	    c->partial.status >= 200) {
-		c->response = c->partial;
-		c->has_response = true;
-	}
-	if ((frame->hd.type == NGHTTP2_HEADERS ||
-	     frame->hd.type == NGHTTP2_DATA) &&
-	    frame->hd.flags & NGHTTP2_FLAG_END_STREAM)
-		end_in_order(c);
-	return 0;
-}
-
-static int on_data(nghttp2_session *session, uint8_t flags, int32_t stream,
-		   const uint8_t *data, size_t length, void *arg)
-{
-	struct http2_client *c = arg;
-
-	(void)session;
-	(void)flags;
-	if (stream != c->stream || c->ended)
-		return 0;
-	return bytes_append(&c->received, data, length)
-		       ? NGHTTP2_ERR_CALLBACK_FAILURE
-		       : 0;
-}
-
-static int on_stream_close(nghttp2_session *session, int32_t stream,
-			   uint32_t error_code, void *arg)
-{
-	struct http2_client *c = arg;
-
-	(void)session;
-	if (stream == c->stream)
-		end_lost(c, BEDROCK_RESET, nghttp2_http2_strerror(error_code));
-	return 0;
-}
-
-static ssize_t read_body(nghttp2_session *session, int32_t stream, uint8_t *to,
-			 size_t size, uint32_t *flags,
-			 nghttp2_data_source *source, void *arg)
-{
-	struct http2_client *c = source->ptr;
-	size_t left = c->body.length - c->sent;
-
-	(void)session;
-	(void)stream;
-	(void)arg;
-	if (left == 0 && !c->finished)
-		return NGHTTP2_ERR_DEFERRED; /* until http2_client_flush() */
-	if (size > left)
-		size = left;
-	if (size > 0)
-		memcpy(to, c->body.data + c->sent, size);
-	c->sent += size;
-	if (c->finished && size == left)
-		*flags |= NGHTTP2_DATA_FLAG_EOF;
-	return (ssize_t)size;
-}
-
-static int open_session(struct http2_client *c)
-{
-	nghttp2_session_callbacks *calls;
-
-	if (nghttp2_session_callbacks_new(&calls))
-		return PROBLEM_MEMORY;
-	nghttp2_session_callbacks_set_on_header_callback(calls, on_header);
-	nghttp2_session_callbacks_set_on_frame_recv_callback(calls, on_frame);
-	nghttp2_session_callbacks_set_on_data_chunk_recv_callback(calls,
-								  on_data);
-	nghttp2_session_callbacks_set_on_stream_close_callback(calls,
-							       on_stream_close);
-	int err = nghttp2_session_client_new(&c->session, calls, c);
-	nghttp2_session_callbacks_del(calls);
-	return err ? PROBLEM_MEMORY : 0;
-}
-
 /* --- sending --- */
 
 static void write_out(struct http2_client *c)
@@ -233,9 +29,9 @@ static void write_out(struct http2_client *c)
 		int err = transport_write(c->transport, c->out.data,
 					  c->out.length);
 		if (err == PROBLEM_MEMORY)
-			end_with(c, BEDROCK_MEMORY, NULL);
+			http2_client_end(c, BEDROCK_MEMORY, NULL);
 		else if (err)
-			end_lost(c, BEDROCK_CONNECTION_LOST, NULL);
+			http2_client_end_lost(c, BEDROCK_CONNECTION_LOST, NULL);
 	}
 	bytes_drop_front(&c->out, c->out.length);
 	c->out.failed = 0;
@@ -252,7 +48,7 @@ static void send_frames(struct http2_client *c)
 	while ((n = nghttp2_session_mem_send(c->session, &data)) > 0) {
 		bytes_append(&c->out, data, (size_t)n);
 		if (c->out.failed) {
-			end_with(c, BEDROCK_MEMORY, NULL);
+			http2_client_end(c, BEDROCK_MEMORY, NULL);
 			break;
 		}
 		if (c->out.length >= WRITE_SIZE)
@@ -260,10 +56,11 @@ static void send_frames(struct http2_client *c)
 	}
 	write_out(c);
 	if (n < 0)
-		end_with(c, BEDROCK_MEMORY, NULL); /* nothing else fails */
+		http2_client_end(c, BEDROCK_MEMORY,
+				 NULL); /* nothing else fails */
 	if (!nghttp2_session_want_read(c->session) &&
 	    !nghttp2_session_want_write(c->session))
-		end_lost(c, BEDROCK_RULES_BROKEN, NULL);
+		http2_client_end_lost(c, BEDROCK_RULES_BROKEN, NULL);
 	/* room for more at the back, moved rarely */
 	if (c->sent == c->body.length || c->sent >= SENT_KEPT) {
 		bytes_drop_front(&c->body, c->sent);
@@ -292,37 +89,13 @@ void http2_client_finish(struct http2_client *c)
 
 /* --- the transport's callbacks --- */
 
-static int submit_request(struct http2_client *c)
-{
-	const nghttp2_settings_entry settings[] = {
-		{NGHTTP2_SETTINGS_ENABLE_PUSH, 0},
-		{NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE,
-		 DEFAULT_WINDOW + RECEIVE_WINDOW},
-	};
-	nghttp2_data_provider body = {.source.ptr = c,
-				      .read_callback = read_body};
-
-	if (nghttp2_submit_settings(c->session, NGHTTP2_FLAG_NONE, settings,
-				    2) ||
-	    nghttp2_session_set_local_window_size(
-		    c->session, NGHTTP2_FLAG_NONE, 0,
-		    DEFAULT_WINDOW + RECEIVE_WINDOW))
-		return PROBLEM_MEMORY;
-	int32_t id = nghttp2_submit_request(c->session, NULL, c->headers,
-					    c->header_count, &body, NULL);
-	if (id < 0)
-		return PROBLEM_MEMORY;
-	c->stream = id;
-	return 0;
-}
-
 static void on_opened(void *arg)
 {
 	struct http2_client *c = arg;
-	int err = submit_request(c);
+	int err = http2_client_submit(c);
 
 	if (err)
-		end_with(c, BEDROCK_MEMORY, NULL);
+		http2_client_end(c, BEDROCK_MEMORY, NULL);
 	free(c->headers);
 	free(c->header_text);
 	c->headers = NULL;
@@ -340,18 +113,18 @@ static void on_received(void *arg, const uint8_t *data, size_t length)
 		return;
 	/* to HTTP/2 an old answer is just a frame that is too long */
 	if (!c->heard && length >= 5 && memcmp(data, "HTTP/", 5) == 0) {
-		end_with(c, BEDROCK_NO_HTTP2, "HTTP/1");
+		http2_client_end(c, BEDROCK_NO_HTTP2, "HTTP/1");
 		c->progress(c->arg);
 		return;
 	}
 	c->heard = true;
 	ssize_t n = nghttp2_session_mem_recv(c->session, data, length);
 	if (n == NGHTTP2_ERR_NOMEM || c->received.failed == PROBLEM_MEMORY)
-		end_with(c, BEDROCK_MEMORY, NULL);
+		http2_client_end(c, BEDROCK_MEMORY, NULL);
 	else if (n == NGHTTP2_ERR_CALLBACK_FAILURE)
-		end_with(c, BEDROCK_UNREADABLE, "it has no end");
+		http2_client_end(c, BEDROCK_UNREADABLE, "it has no end");
 	else if (n < 0)
-		end_with(c, BEDROCK_NO_HTTP2, nghttp2_strerror((int)n));
+		http2_client_end(c, BEDROCK_NO_HTTP2, nghttp2_strerror((int)n));
 	send_frames(c);
 	c->progress(c->arg);
 }
@@ -366,7 +139,7 @@ static void on_closed(void *arg, const struct problem *why)
 		c->why = *why; /* its own line says why */
 		c->ended = true;
 	} else {
-		end_lost(c, BEDROCK_CONNECTION_CLOSED, NULL);
+		http2_client_end_lost(c, BEDROCK_CONNECTION_CLOSED, NULL);
 	}
 	c->progress(c->arg);
 }
@@ -436,7 +209,7 @@ int http2_client_open(struct http2_client **out, struct loop *l,
 		err = copy_headers(c, settings->headers,
 				   settings->header_count);
 	if (!err)
-		err = open_session(c);
+		err = http2_client_session_open(c);
 	if (err)
 		goto out;
 
