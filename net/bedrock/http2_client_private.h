@@ -1,8 +1,8 @@
 /*
  * http2_client_private: the two halves of an http2_client.
  *
- *   http2_client.c          its transport: connecting, sending, what the owner looks
- * at http2_client_session.c  nghttp2: the request, and what comes of the answer
+ *   http2_client.c          connecting, sending, what the owner looks at
+ *   http2_client_session.c  nghttp2: the request, and what comes of the answer
  */
 #ifndef NET_BEDROCK_HTTP2_CLIENT_PRIVATE_H
 #define NET_BEDROCK_HTTP2_CLIENT_PRIVATE_H
