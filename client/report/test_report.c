@@ -255,27 +255,38 @@ void report_case_add_event(struct report_case *c, const struct report_event *e)
 	c->events = list_add(c, c->events, &c->event_count, &copy, sizeof copy);
 }
 
-static struct report_measure *find_measure(struct report_case *c,
-					   const char *name)
+static size_t measure_index(const struct report_case *c, const char *name)
 {
-	struct report_measure m = {0};
+	size_t i = 0;
 
-	for (size_t i = 0; i < c->measure_count; i++)
-		if (text_equal(c->measures[i].name, name))
-			return &c->measures[i];
-	m.name = keep(c, name);
-	c->measures = list_add(c, c->measures, &c->measure_count, &m, sizeof m);
-	return c->failed ? NULL : &c->measures[c->measure_count - 1];
+	while (i < c->measure_count && !text_equal(c->measures[i].name, name))
+		i++;
+	return i;
+}
+
+const struct report_measure *report_case_measure(const struct report_case *c,
+						 const char *name)
+{
+	size_t i = measure_index(c, name);
+
+	return i < c->measure_count ? &c->measures[i] : NULL;
 }
 
 void report_case_add_measure(struct report_case *c, const char *name,
 			     double value)
 {
-	struct report_measure *m = find_measure(c, name);
+	size_t i = measure_index(c, name);
 
-	if (m)
+	if (i == c->measure_count) {
+		struct report_measure m = {.name = keep(c, name)};
+		c->measures = list_add(c, c->measures, &c->measure_count, &m,
+				       sizeof m);
+	}
+	if (i < c->measure_count) {
+		struct report_measure *m = &c->measures[i];
 		m->values = list_add(c, m->values, &m->count, &value,
 				     sizeof value);
+	}
 }
 
 /* --- waves --- */

@@ -53,9 +53,9 @@ struct report_expectation {
 	const char *name;     /* "reply contains", "latency" */
 	const char *expected; /* "<= 800 ms" */
 	const char *got;      /* "1240 ms"; NULL when not measured */
-	const char *diff;     /* words, as report_words_compare() gives them */
-	const char *why;      /* one line more: a judge's words, what was missing
-			       */
+	const char *diff;     /* words, as word_diff.h marks them */
+	const char *why; /* one line more: a judge's words, what was missing
+			  */
 	enum report_state state;
 	double at_ms; /* where on the time line it belongs; < 0: nowhere */
 };
@@ -63,7 +63,7 @@ struct report_expectation {
 /* A piece of the time from the learner's last sample to the first of the
  * answer. */
 struct report_part {
-	size_t turn; /* from 1 */
+	size_t turn;      /* from 1 */
 	const char *name; /* "gate", "network", "model", "playout" */
 	double start_ms, duration_ms;
 };
@@ -117,10 +117,11 @@ struct report_case {
 	uint64_t seed;
 	unsigned runs, passed; /* repeats that ended, and those that passed */
 	double duration_ms;
+	const char *again; /* a command line that runs this case alone */
 
 	/* Of the repeat that is shown: the first that failed, else the last. */
 	const char *folder; /* session folder, when it was kept */
-	const char *audio;  /* path of a sound file, left learner, right tutor */
+	const char *audio; /* path of a sound file, left learner, right tutor */
 	struct report_usage usage;
 	struct report_wave waves[REPORT_SPEAKERS];
 	struct report_turn *turns;
@@ -144,7 +145,7 @@ struct report_case {
 };
 
 struct test_report {
-	char *name;    /* of the suite: what was asked for on the command line */
+	char *name; /* of the suite: what was asked for on the command line */
 	char *backend; /* "sim", "relay wss://...", "bedrock us-east-1" */
 	uint64_t seed;
 	int64_t started_ms; /* UTC since 1970 */
@@ -179,6 +180,9 @@ void report_case_add_line(struct report_case *c, const struct report_line *l);
 void report_case_add_event(struct report_case *c, const struct report_event *e);
 void report_case_add_measure(struct report_case *c, const char *name,
 			     double value);
+/* NULL: nothing of that name was measured. */
+const struct report_measure *report_case_measure(const struct report_case *c,
+						 const char *name);
 /* In place of the wave that is there; samples of one channel. */
 void report_case_set_wave(struct report_case *c, enum report_speaker who,
 			  const int16_t *samples, size_t count,
