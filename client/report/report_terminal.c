@@ -70,10 +70,12 @@ static void append_labelled(const struct printer *p, size_t indent,
 	bytes_init(&line, p->b->limit);
 	report_form_line(&line, text);
 	rest = bytes_text(&line);
+	if (!rest)
+		rest = "?"; /* no memory: the buffer will say so */
 	append_blanks(p->b, indent);
 	bytes_append_text(p->b, label);
 	append_blanks(p->b, LABEL - strlen(label));
-	while (rest) {
+	for (;;) {
 		size_t n = line_length(rest, p->columns - indent - LABEL);
 		if (marked)
 			append_marked(p, rest, n);

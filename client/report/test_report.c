@@ -69,9 +69,10 @@ static void *list_grow(void *list, size_t count, size_t size, int *failed)
 
 	void *longer = realloc(list, (count ? 2 * count : 1) * size);
 
-	if (!longer)
-		*failed = PROBLEM_MEMORY;
-	return longer ? longer : list;
+	if (longer)
+		return longer;
+	*failed = PROBLEM_MEMORY;
+	return list;
 }
 
 /* The same with the item put in, unless the case has failed. */
