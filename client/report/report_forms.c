@@ -22,6 +22,16 @@ void report_form_line(struct bytes *b, const char *text)
 	free(copy);
 }
 
+void report_form_name(struct bytes *b, const struct report_case *c)
+{
+	report_form_line(b, c->name);
+	if (c->condition) {
+		bytes_append_text(b, " [");
+		report_form_line(b, c->condition);
+		bytes_append_text(b, "]");
+	}
+}
+
 void report_form_place(struct bytes *b, const struct report_place *place)
 {
 	if (!place->file)
@@ -44,6 +54,51 @@ void report_form_turn(struct bytes *b, const struct report_case *c, size_t turn)
 		bytes_append_text(b, ", ");
 		report_form_line(b, c->turns[turn - 1].text);
 	}
+}
+
+void report_form_expectation(struct bytes *b,
+			     const struct report_expectation *e)
+{
+	report_form_line(b, e->name);
+	if (e->expected) {
+		bytes_append_text(b, ": expected ");
+		report_form_line(b, e->expected);
+	}
+	if (e->state == REPORT_NOT_MEASURED) {
+		bytes_append_text(b, ", never measured");
+	} else if (e->got) {
+		bytes_append_text(b, ", got ");
+		report_form_line(b, e->got);
+	}
+	if (e->why) {
+		bytes_append_text(b, " (");
+		report_form_line(b, e->why);
+		bytes_append_text(b, ")");
+	}
+}
+
+void report_form_outcome(struct bytes *b, const struct report_case *c)
+{
+	const struct report_expectation *first = NULL;
+	size_t unmet = 0;
+
+	for (size_t i = 0; i < c->expectation_count; i++) {
+		if (c->expectations[i].state == REPORT_MET)
+			continue;
+		if (unmet++ == 0)
+			first = &c->expectations[i];
+	}
+	if (c->verdict == REPORT_FLAKY)
+		bytes_append_format(b, "passed %u of %u%s", c->passed, c->runs,
+				    first ? "; " : "");
+	if (c->reason)
+		report_form_line(b, c->reason);
+	else if (first)
+		report_form_expectation(b, first);
+	else if (c->verdict != REPORT_FLAKY)
+		bytes_append_text(b, report_verdict_name(c->verdict));
+	if (unmet > 1 && !c->reason)
+		bytes_append_format(b, " (and %zu more)", unmet - 1);
 }
 
 double *report_values(const struct test_report *r, const char *measure,

@@ -12,7 +12,26 @@ void report_form_terminal(struct bytes *b, const struct test_report *r,
  * each of its conditions. */
 void report_form_figures(struct bytes *b, const struct test_report *r);
 
-/* "of the whole case", "turn 2, say: What is a leaf?" */
+void report_form_junit(struct bytes *b, const struct test_report *r);
+void report_form_tap(struct bytes *b, const struct test_report *r);
+void report_form_json(struct bytes *b, const struct test_report *r);
+void report_form_github(struct bytes *b, const struct test_report *r);
+
+/* A case as the report in JSON has it, key as in json_text.h. */
+void report_form_json_case(struct bytes *b, const char *key,
+			   const struct report_case *c);
+/* All unmet expectations as at a terminal, in lines of any length. */
+void report_form_unmet(struct bytes *b, const struct report_case *c);
+/* The case's outcome in one line, for a list: "latency: expected <= 800 ms, got
+ * 1240 ms (and 2 more)". */
+void report_form_outcome(struct bytes *b, const struct report_case *c);
+/* An expectation that is unmet, in one line. */
+void report_form_expectation(struct bytes *b,
+			     const struct report_expectation *e);
+/* "leaf asks back [noise 10 dB]" */
+void report_form_name(struct bytes *b, const struct report_case *c);
+
+/* "the whole conversation", "turn 2, say: What is a leaf?" */
 void report_form_turn(struct bytes *b, const struct report_case *c,
 		      size_t turn);
 /* "scripts/leaf.yaml:12:3", without what is unknown. */

@@ -142,6 +142,14 @@ static void append_expectations(const struct printer *p,
 	}
 }
 
+void report_form_unmet(struct bytes *b, const struct report_case *c)
+{
+	static const struct report_style plain = {.colour = false};
+	const struct printer p = {b, &plain, (size_t)-1};
+
+	append_expectations(&p, c);
+}
+
 /* --- a case --- */
 
 static const char *style_of(enum report_verdict v)
@@ -172,12 +180,7 @@ static void append_case(const struct printer *p, const struct report_case *c)
 	bytes_append_text(p->b, mark_of(c->verdict));
 	styled(p, NORMAL);
 	bytes_append_text(p->b, " ");
-	report_form_line(p->b, c->name);
-	if (c->condition) {
-		bytes_append_text(p->b, " [");
-		report_form_line(p->b, c->condition);
-		bytes_append_text(p->b, "]");
-	}
+	report_form_name(p->b, c);
 	if (c->runs > 1)
 		bytes_append_format(p->b, "  passed %u of %u (%.0f %%)",
 				    c->passed, c->runs,

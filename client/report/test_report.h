@@ -148,8 +148,11 @@ struct test_report {
 	char *name; /* of the suite: what was asked for on the command line */
 	char *backend; /* "sim", "relay wss://...", "bedrock us-east-1" */
 	uint64_t seed;
-	int64_t started_ms; /* UTC since 1970 */
-	double duration_ms; /* of all, as the machine's clock saw it */
+	/* UTC since 1970; 0: not told.  A run under the virtual clock tells
+	 * none, so that its files are the same each time. */
+	int64_t started_ms;
+	double duration_ms; /* of all, as the machine's clock saw it; shown at
+			     * the terminal alone */
 	struct report_case **cases;
 	size_t count;
 };
