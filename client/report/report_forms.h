@@ -6,6 +6,12 @@
 #include "client/report/report_write.h"
 #include "net/base/bytes.h"
 
+/* The limit of their buffers: far above any real report, below what a wrong one
+ * would eat. */
+enum { REPORT_FORM_MOST = 1 << 30 };
+/* Writes what b holds, and empties it.  0, PROBLEM_FILE or what had failed. */
+int report_form_print(struct bytes *b, FILE *out);
+
 void report_form_terminal(struct bytes *b, const struct test_report *r,
 			  const struct report_style *style);
 /* Lines of figures, over all cases and, where a matrix was run, over those of
@@ -15,6 +21,9 @@ void report_form_figures(struct bytes *b, const struct test_report *r);
 void report_form_junit(struct bytes *b, const struct test_report *r);
 void report_form_tap(struct bytes *b, const struct test_report *r);
 void report_form_json(struct bytes *b, const struct test_report *r);
+/* The same JSON with what a baseline compares alone; the lists of the rest are
+ * empty. */
+void report_form_baseline(struct bytes *b, const struct test_report *r);
 void report_form_github(struct bytes *b, const struct test_report *r);
 
 /* A case as the report in JSON has it, key as in json_text.h. */

@@ -138,9 +138,12 @@ static void write_usage(struct bytes *b, const struct report_usage *u)
 	json_close_object(b);
 }
 
-void report_form_json_case(struct bytes *b, const char *key,
-			   const struct report_case *c)
+static void write_case(struct bytes *b, const char *key,
+		       const struct report_case *c, bool figures)
 {
+	static const struct report_case nothing = {.name = NULL};
+	const struct report_case *rest = figures ? &nothing : c;
+
 	json_open_object(b, key);
 	json_string(b, "name", c->name);
 	write_place(b, &c->place);
@@ -155,18 +158,24 @@ void report_form_json_case(struct bytes *b, const char *key,
 	json_integer(b, "runs", c->runs);
 	json_integer(b, "passed", c->passed);
 	json_number(b, "duration_ms", c->duration_ms);
-	json_string(b, "session", c->folder);
-	json_string(b, "audio", c->audio);
-	json_string(b, "again", c->again);
+	json_string(b, "session", rest->folder);
+	json_string(b, "audio", rest->audio);
+	json_string(b, "again", rest->again);
 	write_usage(b, &c->usage);
-	write_turns(b, c);
-	write_expectations(b, c);
-	write_parts(b, c);
-	write_speech(b, c);
-	write_transcript(b, c);
-	write_events(b, c);
+	write_turns(b, rest);
+	write_expectations(b, rest);
+	write_parts(b, rest);
+	write_speech(b, rest);
+	write_transcript(b, rest);
+	write_events(b, rest);
 	write_measures(b, c);
 	json_close_object(b);
+}
+
+void report_form_json_case(struct bytes *b, const char *key,
+			   const struct report_case *c)
+{
+	write_case(b, key, c, false);
 }
 
 static void write_counts(struct bytes *b, const struct test_report *r)
@@ -179,7 +188,9 @@ static void write_counts(struct bytes *b, const struct test_report *r)
 	json_close_object(b);
 }
 
-void report_form_json(struct bytes *b, const struct test_report *r)
+/* figures: nothing of the cases but what a baseline compares. */
+static void write_report(struct bytes *b, const struct test_report *r,
+			 bool figures)
 {
 	char time[TEXT_TIME_SIZE];
 
@@ -195,8 +206,18 @@ void report_form_json(struct bytes *b, const struct test_report *r)
 	write_counts(b, r);
 	json_open_array(b, "cases");
 	for (size_t i = 0; i < r->count; i++)
-		report_form_json_case(b, NULL, r->cases[i]);
+		write_case(b, NULL, r->cases[i], figures);
 	json_close_array(b);
 	json_close_object(b);
 	bytes_append_text(b, "\n");
+}
+
+void report_form_json(struct bytes *b, const struct test_report *r)
+{
+	write_report(b, r, false);
+}
+
+void report_form_baseline(struct bytes *b, const struct test_report *r)
+{
+	write_report(b, r, true);
 }

@@ -10,9 +10,6 @@
 #include "net/base/problem.h"
 #include "net/base/text.h"
 
-/* Far above any real report; below what a wrong one would eat. */
-enum { TEXT_MOST = 1 << 30 };
-
 struct kind {
 	const char *flag;
 	void (*form)(struct bytes *b, const struct test_report *r);
@@ -30,8 +27,7 @@ const char *report_flag(enum report_kind kind)
 
 /* --- to a stream --- */
 
-/* Empties b. */
-static int print(struct bytes *b, FILE *out)
+int report_form_print(struct bytes *b, FILE *out)
 {
 	int err = b->failed;
 
@@ -49,19 +45,19 @@ int report_print(const struct test_report *r, FILE *out,
 {
 	struct bytes b;
 
-	bytes_init(&b, TEXT_MOST);
+	bytes_init(&b, REPORT_FORM_MOST);
 	report_form_terminal(&b, r, style);
-	return print(&b, out);
+	return report_form_print(&b, out);
 }
 
 int report_annotate(const struct test_report *r, FILE *out)
 {
 	struct bytes b;
 
-	bytes_init(&b, TEXT_MOST);
+	bytes_init(&b, REPORT_FORM_MOST);
 	if (text_equal(getenv("GITHUB_ACTIONS"), "true"))
 		report_form_github(&b, r);
-	return print(&b, out);
+	return report_form_print(&b, out);
 }
 
 /* --- to files --- */
@@ -107,7 +103,7 @@ static int write_kind(const struct kind *kind, const char *path,
 	struct bytes b;
 	int err;
 
-	bytes_init(&b, TEXT_MOST);
+	bytes_init(&b, REPORT_FORM_MOST);
 	kind->form(&b, r);
 	err = b.failed;
 	if (err)

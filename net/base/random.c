@@ -22,11 +22,9 @@ void random_seed(uint64_t seed)
 	pthread_mutex_unlock(&lock);
 }
 
-/* SplitMix64 (Steele, Lea, Flood: Fast splittable pseudorandom number
- * generators, 2014). */
-static uint64_t next_seeded(void)
+uint64_t random_next(uint64_t *at)
 {
-	uint64_t v = state += UINT64_C(0x9e3779b97f4a7c15);
+	uint64_t v = *at += UINT64_C(0x9e3779b97f4a7c15);
 
 	v = (v ^ v >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
 	v = (v ^ v >> 27) * UINT64_C(0x94d049bb133111eb);
@@ -37,7 +35,7 @@ static void fill_seeded(uint8_t *out, size_t n)
 {
 	pthread_mutex_lock(&lock);
 	while (n > 0) {
-		uint64_t v = next_seeded();
+		uint64_t v = random_next(&state);
 		size_t part = n < sizeof v ? n : sizeof v;
 		memcpy(out, &v, part);
 		out += part;

@@ -14,6 +14,11 @@ void random_seed(uint64_t seed);
 void random_fill(void *out, size_t n);
 uint32_t random_below(uint32_t bound);
 
+/* The next of a row of one's own, which *state (any number) decides: for what
+ * must come out the same each time.  SplitMix64 (Steele, Lea, Flood: Fast
+ * splittable pseudorandom number generators, 2014). */
+uint64_t random_next(uint64_t *state);
+
 /* Version 4, lower case, with its NUL. */
 void random_uuid(char out[UUID_TEXT_SIZE]);
 
