@@ -26,9 +26,9 @@ static double put_in_place(double *v, size_t count, size_t k)
 		double pivot = v[at];
 		ptrdiff_t i = from, j = to;
 		while (i <= j) {
-			while (v[i] < pivot)
+			while (i < to && v[i] < pivot)
 				i++;
-			while (v[j] > pivot)
+			while (j > from && v[j] > pivot)
 				j--;
 			if (i <= j)
 				swap(&v[i++], &v[j--]);
@@ -108,7 +108,7 @@ static double change_as_it_is(struct bootstrap *b, struct stats_change *out)
 	return out->now - out->before;
 }
 
-/* The largest group may be drawn each time. */
+/* The largest group may be drawn each time; never nothing. */
 static size_t room(const struct bootstrap *b, int now)
 {
 	size_t most = 0;
@@ -119,7 +119,7 @@ static size_t room(const struct bootstrap *b, int now)
 		if (n > most)
 			most = n;
 	}
-	return most * b->count;
+	return most * b->count + 1;
 }
 
 int stats_median_change(struct stats_change *out,

@@ -28,16 +28,17 @@ static double log_choose(double n, double k)
 double stats_fisher(struct stats_rate before, struct stats_rate now)
 {
 	double first = (double)before.of, second = (double)now.of;
-	double hits = (double)before.hits + (double)now.hits;
-	double all = log_choose(first + second, hits);
-	double least = fmax(0, hits - second), most = fmin(first, hits);
+	unsigned long hits = before.hits + now.hits;
+	unsigned long least = hits > now.of ? hits - now.of : 0;
+	unsigned long most = hits < before.of ? hits : before.of;
+	double all = log_choose(first + second, (double)hits);
 	double seen = log_choose(first, (double)before.hits) +
 		      log_choose(second, (double)now.hits) - all;
 	double sum = 0;
 
-	for (double k = least; k <= most; k++) {
-		double p = log_choose(first, k) + log_choose(second, hits - k) -
-			   all;
+	for (unsigned long k = least; k <= most; k++) {
+		double p = log_choose(first, (double)k) +
+			   log_choose(second, (double)(hits - k)) - all;
 		if (p <= seen + log(SAME_LIKELIHOOD))
 			sum += exp(p);
 	}
