@@ -26,9 +26,14 @@ void report_form_json(struct bytes *b, const struct test_report *r);
 void report_form_baseline(struct bytes *b, const struct test_report *r);
 void report_form_github(struct bytes *b, const struct test_report *r);
 
-/* A case as the report in JSON has it, key as in json_text.h. */
-void report_form_json_case(struct bytes *b, const char *key,
-			   const struct report_case *c);
+/* One HTML file.  0, b->failed, or p tells which asset is missing. */
+int report_form_html(struct bytes *b, const struct test_report *r,
+		     struct problem *p);
+
+/* Members of an object in JSON that the caller opens and closes: what is said
+ * of all cases, and what of one. */
+void report_form_json_head(struct bytes *b, const struct test_report *r);
+void report_form_json_members(struct bytes *b, const struct report_case *c);
 /* All unmet expectations as at a terminal, in lines of any length. */
 void report_form_unmet(struct bytes *b, const struct report_case *c);
 /* The case's outcome in one line, for a list: "latency: expected <= 800 ms, got

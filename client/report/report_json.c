@@ -138,13 +138,13 @@ static void write_usage(struct bytes *b, const struct report_usage *u)
 	json_close_object(b);
 }
 
-static void write_case(struct bytes *b, const char *key,
-		       const struct report_case *c, bool figures)
+/* figures: nothing of the case but what a baseline compares. */
+static void write_members(struct bytes *b, const struct report_case *c,
+			  bool figures)
 {
 	static const struct report_case nothing = {.name = NULL};
 	const struct report_case *rest = figures ? &nothing : c;
 
-	json_open_object(b, key);
 	json_string(b, "name", c->name);
 	write_place(b, &c->place);
 	json_string(b, "condition", c->condition);
@@ -169,13 +169,11 @@ static void write_case(struct bytes *b, const char *key,
 	write_transcript(b, rest);
 	write_events(b, rest);
 	write_measures(b, c);
-	json_close_object(b);
 }
 
-void report_form_json_case(struct bytes *b, const char *key,
-			   const struct report_case *c)
+void report_form_json_members(struct bytes *b, const struct report_case *c)
 {
-	write_case(b, key, c, false);
+	write_members(b, c, false);
 }
 
 static void write_counts(struct bytes *b, const struct test_report *r)
@@ -188,13 +186,10 @@ static void write_counts(struct bytes *b, const struct test_report *r)
 	json_close_object(b);
 }
 
-/* figures: nothing of the cases but what a baseline compares. */
-static void write_report(struct bytes *b, const struct test_report *r,
-			 bool figures)
+void report_form_json_head(struct bytes *b, const struct test_report *r)
 {
 	char time[TEXT_TIME_SIZE];
 
-	json_open_object(b, NULL);
 	json_integer(b, "format", FORMAT);
 	json_string(b, "program", "habla " HABLA_VERSION);
 	json_string(b, "name", r->name);
@@ -204,9 +199,19 @@ static void write_report(struct bytes *b, const struct test_report *r,
 		text_iso_time(time, r->started_ms);
 	json_string(b, "started", r->started_ms ? time : NULL);
 	write_counts(b, r);
+}
+
+static void write_report(struct bytes *b, const struct test_report *r,
+			 bool figures)
+{
+	json_open_object(b, NULL);
+	report_form_json_head(b, r);
 	json_open_array(b, "cases");
-	for (size_t i = 0; i < r->count; i++)
-		write_case(b, NULL, r->cases[i], figures);
+	for (size_t i = 0; i < r->count; i++) {
+		json_open_object(b, NULL);
+		write_members(b, r->cases[i], figures);
+		json_close_object(b);
+	}
 	json_close_array(b);
 	json_close_object(b);
 	bytes_append_text(b, "\n");

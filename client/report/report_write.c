@@ -18,6 +18,7 @@ static const struct kind kinds[REPORT_KINDS] = {
 	[REPORT_JUNIT] = {"--junit", report_form_junit},
 	[REPORT_TAP] = {"--tap", report_form_tap},
 	[REPORT_JSON] = {"--report-json", report_form_json},
+	[REPORT_HTML] = {"--html", NULL}, /* report_form_html() */
 };
 
 const char *report_flag(enum report_kind kind)
@@ -97,6 +98,22 @@ static int write_file(const char *path, const struct bytes *b)
 	return err;
 }
 
+static int form(struct bytes *b, const struct kind *kind,
+		const struct test_report *r, struct problem *p)
+{
+	int err = 0;
+
+	if (kind->form)
+		kind->form(b, r);
+	else
+		err = report_form_html(b, r, p);
+	if (b->failed)
+		err = b->failed;
+	return err ? problem_add(p, err, "%s: not enough memory for the report",
+				 kind->flag)
+		   : 0;
+}
+
 static int write_kind(const struct kind *kind, const char *path,
 		      const struct test_report *r, struct problem *p)
 {
@@ -104,19 +121,17 @@ static int write_kind(const struct kind *kind, const char *path,
 	int err;
 
 	bytes_init(&b, REPORT_FORM_MOST);
-	kind->form(&b, r);
-	err = b.failed;
-	if (err)
-		problem_add(p, err, "%s: the report is too large", kind->flag);
-	else if (is_stdout(path))
-		err = text_write_all(STDOUT_FILENO, b.data, b.length);
-	else
-		err = write_file(path, &b);
-	if (err)
-		problem_add(p, err,
-			    "%s %s: cannot be written: %s; the report "
-			    "is not whole",
-			    kind->flag, path, strerror(errno));
+	err = form(&b, kind, r, p);
+	if (!err) {
+		err = is_stdout(path)
+			      ? text_write_all(STDOUT_FILENO, b.data, b.length)
+			      : write_file(path, &b);
+		if (err)
+			problem_set(p, err,
+				    "%s %s: cannot be written: %s; the report "
+				    "is not whole",
+				    kind->flag, path, strerror(errno));
+	}
 	bytes_deinit(&b);
 	return err;
 }

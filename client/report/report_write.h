@@ -34,6 +34,7 @@ enum report_kind {
 	REPORT_JUNIT, /* XML as Jenkins reads it */
 	REPORT_TAP,   /* Test Anything Protocol 14 */
 	REPORT_JSON,  /* assets/report.schema.json */
+	REPORT_HTML,  /* one page with all in it, sound too */
 	REPORT_KINDS
 };
 /* What `habla test` calls the flag of that kind: "--junit". */
@@ -48,7 +49,8 @@ struct report_files {
  * flag, path and cause. */
 int report_files_check(const struct report_files *f, struct problem *p);
 /* Writes them all, also when one fails; p tells of the first that did.  0,
- * PROBLEM_FILE, PROBLEM_DISK_FULL or PROBLEM_MEMORY. */
+ * PROBLEM_FILE (an asset of the page too), PROBLEM_DISK_FULL or PROBLEM_MEMORY.
+ */
 int report_files_write(const struct report_files *f,
 		       const struct test_report *r, struct problem *p);
 

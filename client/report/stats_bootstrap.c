@@ -129,8 +129,8 @@ int stats_median_change(struct stats_change *out,
 	struct bootstrap b = {groups, count, .state = seed};
 	double *changes = malloc(STATS_RESAMPLES * sizeof *changes);
 
-	b.before.values = malloc(room(&b, 0) * sizeof(double));
-	b.now.values = malloc(room(&b, 1) * sizeof(double));
+	b.before.values = calloc(room(&b, 0), sizeof(double));
+	b.now.values = calloc(room(&b, 1), sizeof(double));
 	int err = changes && b.before.values && b.now.values ? 0
 							     : PROBLEM_MEMORY;
 	if (!err) {

@@ -3,7 +3,6 @@
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <cmocka.h>
 
@@ -174,28 +173,5 @@ struct test_report *report_example(void)
 	add(r, c);
 
 	add_others(r);
-	return r;
-}
-
-struct test_report *report_of_many(size_t cases)
-{
-	struct test_report *r = test_report_new("many", "sim");
-	char name[32];
-
-	assert_non_null(r);
-	for (size_t i = 0; i < cases; i++) {
-		snprintf(name, sizeof name, "case %zu", i + 1);
-		bool bad = i % 10 == 9;
-		struct report_case *c = new_case(name, (unsigned)i + 1,
-						 bad ? REPORT_FAILED
-						     : REPORT_PASSED);
-		report_case_add_tag(c, i % 2 ? "odd" : "even");
-		add_talk(c);
-		add_speech(c, REPORT_TUTOR, 5000, 19000, 20000);
-		c->duration_ms = 20000;
-		if (bad)
-			add_failures(c);
-		add(r, c);
-	}
 	return r;
 }

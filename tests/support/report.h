@@ -8,8 +8,5 @@
 /* One case of each verdict, in this order: passed, failed, flaky, error,
  * skipped; texts with signs that each form must escape.  Caller frees. */
 struct test_report *report_example(void);
-/* So many cases of 20 s, each with waves, events and expectations; every
- * tenth has failed.  Caller frees. */
-struct test_report *report_of_many(size_t cases);
 
 #endif
