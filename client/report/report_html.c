@@ -137,7 +137,7 @@ static void append_sound(struct page *page, size_t index,
 	bytes_init(&sound, page->sound_left);
 	note[0] = '\0';
 	if (!path) {
-		strcpy(note, "no recording was kept");
+		snprintf(note, PROBLEM_TEXT_SIZE, "no recording was kept");
 	} else if (page->sound_left == 0 ||
 		   sound_opus_encode(&sound, path, &why) == PROBLEM_LIMIT) {
 		page->sound_left = 0;
