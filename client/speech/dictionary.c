@@ -11,18 +11,38 @@ struct entry {
 	size_t line_length, word_length, phones_length;
 };
 
+/* Its length up to the first of those bytes.  strcspn() would do, if memory
+ * checkers did not measure the whole rest of the dictionary at each call. */
+static size_t length_until(const char *text, const char *stops)
+{
+	size_t n = 0;
+
+	while (text[n] && !strchr(stops, text[n]))
+		n++;
+	return n;
+}
+
+static size_t length_of(const char *text, const char *bytes)
+{
+	size_t n = 0;
+
+	while (text[n] && strchr(bytes, text[n]))
+		n++;
+	return n;
+}
+
 /* "read(2) R IY D": word_length is that of "read".  Returns what follows. */
 static const char *next_entry(const char *text, struct entry *e)
 {
-	size_t name = strcspn(text, " \t\r\n");
+	size_t name = length_until(text, " \t\r\n");
 
 	e->line = text;
-	e->line_length = strcspn(text, "\r\n");
-	e->word_length = strcspn(text, "( \t\r\n");
-	e->phones = text + name + strspn(text + name, " \t");
-	e->phones_length = strcspn(e->phones, "\r\n");
+	e->line_length = length_until(text, "\r\n");
+	e->word_length = length_until(text, "( \t\r\n");
+	e->phones = text + name + length_of(text + name, " \t");
+	e->phones_length = length_until(e->phones, "\r\n");
 	text += e->line_length;
-	return text + strspn(text, "\r\n");
+	return text + length_of(text, "\r\n");
 }
 
 static int add(struct vocabulary *v, const char *text, size_t length)

@@ -18,7 +18,8 @@ struct talk_devices {
 	const char *mic, *speaker; /* settings; NULL: default */
 	bool headset;
 	bool text; /* no device: silence up, and answers only take their time */
-	/* --- filled by talk_devices_open() */
+	/* --- filled by talk_devices_open(): nobody else's until the link has
+	 * told that the devices are open */
 	bool recordings; /* the microphone gives recordings: it is cued, and
 			  * the conversation ends after the last */
 	bool piped;      /* the microphone is a pipe with an end */

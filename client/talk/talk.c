@@ -72,16 +72,17 @@ struct talk {
 
 /* --- a conversation with recordings --- */
 
+/* Until the devices are ready they are the opener thread's. */
 static bool goes_by_itself(const struct talk *t)
 {
-	return t->devices.recordings || t->devices.piped;
+	return t->devices_ready &&
+	       (t->devices.recordings || t->devices.piped);
 }
 
 /* The next recording, once the last was given and answered. */
 static void advance(struct talk *t)
 {
-	if (!goes_by_itself(t) || !t->devices_ready || !t->session_ready ||
-	    t->recording)
+	if (!goes_by_itself(t) || !t->session_ready || t->recording)
 		return;
 	if (t->cued && (conversation_waits_for_answer(t->conversation)))
 		return;

@@ -40,7 +40,12 @@ static void run_quietly(const struct tmux *t, char *command)
 void tmux_start(struct tmux *t, const char *folder, unsigned columns,
 		unsigned rows, const char *script)
 {
-	t->socket = text_format("%s/tmux", folder);
+	/* A server that is ending still listens for a moment, and what asks it
+	 * for a session then is refused or waits for ever: each start has a
+	 * server of its own. */
+	static unsigned started;
+
+	t->socket = text_format("%s/tmux-%u", folder, started++);
 	run_quietly(t, text_format("-f /dev/null -u new-session -d -x %u -y %u "
 				   "\"%s\"",
 				   columns, rows, script));
