@@ -44,6 +44,7 @@ static const struct subject {
 	 bench_relay_program},
 	{{"direct_streams", "cpu_direct_stream", "memory_direct_stream"},
 	 bench_direct},
+	{{"report", "report_write_500", "report_open_500"}, bench_report},
 	{{"micro"}, bench_micro},
 };
 
