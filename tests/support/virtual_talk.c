@@ -72,6 +72,14 @@ static void on_played(void *arg, uint32_t block, uint64_t samples)
 			    samples);
 }
 
+static void on_heard(void *arg, const int16_t *stereo, size_t frames)
+{
+	struct virtual_talk *t = arg;
+
+	if (t->watcher)
+		t->watcher->ops->heard(t->watcher, stereo, frames);
+}
+
 static void on_drained(void *arg)
 {
 	conversation_drained(((struct virtual_talk *)arg)->conversation);
@@ -231,6 +239,7 @@ static void make_sound(struct virtual_talk *t)
 		.speech = on_speech,
 		.played = on_played,
 		.drained = on_drained,
+		.heard = on_heard,
 		.arg = t,
 	};
 
@@ -289,6 +298,7 @@ struct opening {
 	const char *model;
 	unsigned renew_after_ms, force_after_ms; /* 0: it is not renewed */
 	size_t history_bytes;
+	struct session_sink *watcher;
 };
 
 static void open_talk(struct virtual_talk *t, const char *scenario,
@@ -304,7 +314,7 @@ static void open_talk(struct virtual_talk *t, const char *scenario,
 		.arg = t,
 	};
 
-	*t = (struct virtual_talk){0};
+	*t = (struct virtual_talk){.watcher = o->watcher};
 	assert_int_equal(virtual_clock_create(&t->virtual, 1767323045000), 0);
 	t->clock = virtual_clock_clock(t->virtual);
 	make_scenario(t, scenario);
@@ -333,6 +343,8 @@ static void open_talk(struct virtual_talk *t, const char *scenario,
 		conversation_create(&t->conversation, &settings, &listener), 0);
 	t->sink.ops = &sink_ops;
 	conversation_add_sink(t->conversation, &t->sink);
+	if (t->watcher)
+		conversation_add_sink(t->conversation, t->watcher);
 	conversation_start(t->conversation);
 }
 
@@ -364,6 +376,14 @@ void virtual_talk_open_forgetful(struct virtual_talk *t, const char *scenario,
 {
 	const struct opening o = {.tries = tries,
 				  .history_bytes = history_bytes};
+
+	open_talk(t, scenario, &o);
+}
+
+void virtual_talk_open_watched(struct virtual_talk *t, const char *scenario,
+			       struct session_sink *watcher)
+{
+	const struct opening o = {.watcher = watcher};
 
 	open_talk(t, scenario, &o);
 }

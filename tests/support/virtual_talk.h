@@ -52,7 +52,8 @@ struct virtual_talk {
 	size_t heard_count;
 
 	struct session_sink sink;
-	enum nova_role sent_role;  /* of the block being sent */
+	struct session_sink *watcher; /* borrowed, or NULL */
+	enum nova_role sent_role;     /* of the block being sent */
 	char *lines[VT_LINES_MAX]; /* "transcript USER text", "state hearing" */
 	size_t line_count;
 	unsigned ready_count, answered_count, interrupted_count;
@@ -76,6 +77,9 @@ void virtual_talk_open_renewing(struct virtual_talk *t, const char *scenario,
 /* A new session is told so many bytes of history at most. */
 void virtual_talk_open_forgetful(struct virtual_talk *t, const char *scenario,
 				 unsigned tries, size_t history_bytes);
+/* Another sink (borrowed) sees all events, and what is heard. */
+void virtual_talk_open_watched(struct virtual_talk *t, const char *scenario,
+			       struct session_sink *watcher);
 void virtual_talk_close(struct virtual_talk *t);
 
 /* The microphone gives these samples from now on (borrowed). */
