@@ -5,6 +5,7 @@
 #include "client/report/report_forms.h"
 #include "client/report/stats.h"
 #include "client/terminal/columns.h"
+#include "net/base/problem.h"
 #include "net/base/text.h"
 
 static const char clean[] = "clean";
@@ -41,6 +42,8 @@ static void append_median(struct bytes *b, const struct test_report *r,
 	size_t count;
 	double *values = report_values(r, measure, condition, false, &count);
 
+	if (!values)
+		b->failed = PROBLEM_MEMORY;
 	if (values && count > 0) {
 		stats_sort(values, count);
 		append_value(b, measure, stats_median(values, count));
@@ -138,6 +141,8 @@ static void append_measure(struct bytes *b, const struct test_report *r,
 	size_t count;
 	double *values = report_values(r, measure, NULL, true, &count);
 
+	if (!values)
+		b->failed = PROBLEM_MEMORY;
 	if (!values || count == 0) {
 		free(values);
 		return;

@@ -4,14 +4,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "net/base/problem.h"
 #include "net/base/text.h"
+
+void report_form_end(struct bytes *b, struct bytes *part)
+{
+	if (part->failed && !b->failed)
+		b->failed = part->failed;
+	bytes_deinit(part);
+}
 
 void report_form_line(struct bytes *b, const char *text)
 {
 	char *copy = text_copy(text ? text : "");
 
 	if (!copy) {
-		bytes_append_text(b, "?");
+		b->failed = PROBLEM_MEMORY;
 		return;
 	}
 	for (char *c = copy; *c; c++)

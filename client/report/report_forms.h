@@ -45,6 +45,9 @@ void report_form_expectation(struct bytes *b,
 /* "leaf asks back [noise 10 dB]" */
 void report_form_name(struct bytes *b, const struct report_case *c);
 
+/* Frees a part that went into b; its failure is b's. */
+void report_form_end(struct bytes *b, struct bytes *part);
+
 /* "the whole conversation", "turn 2, say: What is a leaf?" */
 void report_form_turn(struct bytes *b, const struct report_case *c,
 		      size_t turn);

@@ -31,7 +31,7 @@ static void append_title(struct bytes *b, const struct report_case *c)
 	report_form_name(&name, c);
 	bytes_append_text(b, "title=");
 	append_escaped(b, &name, true);
-	bytes_deinit(&name);
+	report_form_end(b, &name);
 }
 
 static void append_place(struct bytes *b, const struct report_place *place)
@@ -49,7 +49,7 @@ static void append_place(struct bytes *b, const struct report_place *place)
 		bytes_append_format(b, "line=%u,", place->line);
 	if (place->line > 0 && place->column > 0)
 		bytes_append_format(b, "col=%u,", place->column);
-	bytes_deinit(&file);
+	report_form_end(b, &file);
 }
 
 /* e NULL: of the case as a whole. */
@@ -76,7 +76,7 @@ static void append_command(struct bytes *b, const struct report_case *c,
 	bytes_append_text(b, "::");
 	append_escaped(b, &message, false);
 	bytes_append_text(b, "\n");
-	bytes_deinit(&message);
+	report_form_end(b, &message);
 }
 
 void report_form_github(struct bytes *b, const struct test_report *r)

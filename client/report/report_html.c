@@ -48,8 +48,6 @@ static void append_json(struct bytes *b, const struct bytes *json)
 		at += n + (sign != NULL);
 		left -= n + (sign != NULL);
 	}
-	if (json->failed && !b->failed)
-		b->failed = json->failed;
 }
 
 static void write_summary(struct bytes *b, const struct report_case *c)
@@ -69,7 +67,7 @@ static void write_summary(struct bytes *b, const struct report_case *c)
 	json_string(b, "verdict", report_verdict_name(c->verdict));
 	json_string_n(b, "outcome", (const char *)outcome.data, outcome.length);
 	json_close_object(b);
-	bytes_deinit(&outcome);
+	report_form_end(b, &outcome);
 }
 
 static void append_report(struct page *page)
@@ -89,7 +87,7 @@ static void append_report(struct page *page)
 			  "<script type=\"application/json\" id=\"report\">");
 	append_json(page->b, &json);
 	bytes_append_text(page->b, "</script>\n");
-	bytes_deinit(&json);
+	report_form_end(page->b, &json);
 }
 
 static void write_wave(struct bytes *b, const char *key,
@@ -120,7 +118,7 @@ static void append_case(struct page *page, size_t index, const char *note)
 			    index);
 	append_json(page->b, &json);
 	bytes_append_text(page->b, "</script>\n");
-	bytes_deinit(&json);
+	report_form_end(page->b, &json);
 }
 
 /* --- sound --- */

@@ -78,9 +78,7 @@ static void append_form(struct bytes *b, form_of_case *form,
 	bytes_init(&text, b->limit);
 	form(&text, c);
 	append_xml(b, (const char *)text.data, text.length, attribute);
-	if (text.failed && !b->failed)
-		b->failed = text.failed;
-	bytes_deinit(&text);
+	report_form_end(b, &text);
 }
 
 /* --- a case --- */

@@ -9,6 +9,7 @@
 
 #include "client/report/report_forms.h"
 #include "net/base/json_text.h"
+#include "net/base/problem.h"
 
 /* In a description "#" begins a directive and "\" escapes. */
 static void append_description(struct bytes *b, const uint8_t *text, size_t n)
@@ -27,9 +28,7 @@ static void append_name(struct bytes *b, const struct report_case *c)
 	bytes_init(&name, b->limit);
 	report_form_name(&name, c);
 	append_description(b, name.data, name.length);
-	if (name.failed && !b->failed)
-		b->failed = name.failed;
-	bytes_deinit(&name);
+	report_form_end(b, &name);
 }
 
 /* "  expected: "..."\n", behind so many blanks. */
@@ -45,9 +44,7 @@ static void append_member(struct bytes *b, int indent, const char *key,
 	bytes_append_format(b, "%*s%s: ", indent, "", key);
 	bytes_append(b, value.data, value.length);
 	bytes_append_text(b, "\n");
-	if (value.failed && !b->failed)
-		b->failed = value.failed;
-	bytes_deinit(&value);
+	report_form_end(b, &value);
 }
 
 static void append_at(struct bytes *b, int indent,
@@ -100,6 +97,8 @@ static void append_block(struct bytes *b, const struct report_case *c)
 	bytes_init(&outcome, b->limit);
 	report_form_outcome(&outcome, c);
 	text = bytes_text(&outcome);
+	if (!text)
+		outcome.failed = PROBLEM_MEMORY;
 	bytes_append_text(b, "  ---\n");
 	append_member(b, 2, "message", text ? text : "");
 	append_member(b, 2, "severity", severities[c->verdict]);
@@ -111,7 +110,7 @@ static void append_block(struct bytes *b, const struct report_case *c)
 	append_member(b, 2, "again", c->again);
 	append_expectations(b, c);
 	bytes_append_text(b, "  ...\n");
-	bytes_deinit(&outcome);
+	report_form_end(b, &outcome);
 }
 
 static void append_case(struct bytes *b, const struct report_case *c,

@@ -3,6 +3,7 @@
 
 #include "client/report/report_forms.h"
 #include "client/terminal/columns.h"
+#include "net/base/problem.h"
 
 #define RED    "\033[31m"
 #define GREEN  "\033[32m"
@@ -70,8 +71,10 @@ static void append_labelled(const struct printer *p, size_t indent,
 	bytes_init(&line, p->b->limit);
 	report_form_line(&line, text);
 	rest = bytes_text(&line);
-	if (!rest)
-		rest = "?"; /* no memory: the buffer will say so */
+	if (!rest) {
+		line.failed = PROBLEM_MEMORY;
+		rest = "";
+	}
 	append_blanks(p->b, indent);
 	bytes_append_text(p->b, label);
 	append_blanks(p->b, LABEL - strlen(label));
@@ -88,7 +91,7 @@ static void append_labelled(const struct printer *p, size_t indent,
 			break;
 		append_blanks(p->b, indent + LABEL);
 	}
-	bytes_deinit(&line);
+	report_form_end(p->b, &line);
 }
 
 /* The end of a line. */
