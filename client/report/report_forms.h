@@ -34,6 +34,8 @@ int report_form_html(struct bytes *b, const struct test_report *r,
  * of all cases, and what of one. */
 void report_form_json_head(struct bytes *b, const struct test_report *r);
 void report_form_json_members(struct bytes *b, const struct report_case *c);
+/* "tags":[...] */
+void report_form_json_tags(struct bytes *b, const struct report_case *c);
 /* All unmet expectations as at a terminal, in lines of any length. */
 void report_form_unmet(struct bytes *b, const struct report_case *c);
 /* The case's outcome in one line, for a list: "latency: expected <= 800 ms, got

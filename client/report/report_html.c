@@ -28,7 +28,8 @@ struct page {
 	struct bytes *b;
 	const struct test_report *r;
 	struct problem *p;
-	size_t sound_left; /* of SOUND_MOST */
+	size_t sound_left;                /* of SOUND_MOST */
+	char (*notes)[PROBLEM_TEXT_SIZE]; /* why a case has no sound, or "" */
 };
 
 /* --- data --- */
@@ -60,10 +61,7 @@ static void write_summary(struct bytes *b, const struct report_case *c)
 	json_string(b, "name", c->name);
 	json_string(b, "file", c->place.file);
 	json_string(b, "condition", c->condition);
-	json_open_array(b, "tags");
-	for (size_t i = 0; i < c->tag_count; i++)
-		json_string(b, NULL, c->tags[i]);
-	json_close_array(b);
+	report_form_json_tags(b, c);
 	json_string(b, "verdict", report_verdict_name(c->verdict));
 	json_string_n(b, "outcome", (const char *)outcome.data, outcome.length);
 	json_close_object(b);
@@ -97,9 +95,10 @@ static void write_wave(struct bytes *b, const char *key,
 		    w->count);
 }
 
-static void append_case(struct page *page, size_t index, const char *note)
+static void append_case(struct page *page, size_t index)
 {
 	const struct report_case *c = page->r->cases[index];
+	const char *note = page->notes[index];
 	struct bytes json;
 
 	bytes_init(&json, page->b->limit);
@@ -110,7 +109,7 @@ static void append_case(struct page *page, size_t index, const char *note)
 		write_wave(&json, report_speaker_name((enum report_speaker)s),
 			   &c->waves[s]);
 	json_close_object(&json);
-	json_string(&json, "sound_note", note);
+	json_string(&json, "sound_note", *note ? note : NULL);
 	json_close_object(&json);
 	bytes_append_format(page->b,
 			    "<script type=\"application/json\" "
@@ -123,7 +122,7 @@ static void append_case(struct page *page, size_t index, const char *note)
 
 /* --- sound --- */
 
-/* Why there is no sound; "": there is.  A recording that cannot be used is no
+/* note: see struct page.  A recording that cannot be used is no
  * reason to have no page. */
 static void append_sound(struct page *page, size_t index,
 			 char note[PROBLEM_TEXT_SIZE])
@@ -155,15 +154,28 @@ static void append_sound(struct page *page, size_t index,
 	bytes_deinit(&sound);
 }
 
+/* Those that did not pass first: they are listened to. */
+static void append_sounds(struct page *page)
+{
+	for (int passed = 0; passed < 2; passed++)
+		for (size_t i = 0; i < page->r->count; i++)
+			if ((page->r->cases[i]->verdict == REPORT_PASSED) ==
+			    passed)
+				append_sound(page, i, page->notes[i]);
+}
+
 static void append_data(struct page *page)
 {
-	char note[PROBLEM_TEXT_SIZE];
-
-	append_report(page);
-	for (size_t i = 0; i < page->r->count; i++) {
-		append_sound(page, i, note);
-		append_case(page, i, note[0] ? note : NULL);
+	page->notes = calloc(page->r->count + 1, sizeof *page->notes);
+	if (!page->notes) {
+		page->b->failed = PROBLEM_MEMORY;
+		return;
 	}
+	append_report(page);
+	append_sounds(page);
+	for (size_t i = 0; i < page->r->count; i++)
+		append_case(page, i);
+	free(page->notes);
 }
 
 /* --- the page --- */

@@ -24,6 +24,14 @@ static void write_place(struct bytes *b, const struct report_place *place)
 	json_integer(b, "column", place->column);
 }
 
+void report_form_json_tags(struct bytes *b, const struct report_case *c)
+{
+	json_open_array(b, "tags");
+	for (size_t i = 0; i < c->tag_count; i++)
+		json_string(b, NULL, c->tags[i]);
+	json_close_array(b);
+}
+
 static void write_turns(struct bytes *b, const struct report_case *c)
 {
 	json_open_array(b, "turns");
@@ -148,10 +156,7 @@ static void write_members(struct bytes *b, const struct report_case *c,
 	json_string(b, "name", c->name);
 	write_place(b, &c->place);
 	json_string(b, "condition", c->condition);
-	json_open_array(b, "tags");
-	for (size_t i = 0; i < c->tag_count; i++)
-		json_string(b, NULL, c->tags[i]);
-	json_close_array(b);
+	report_form_json_tags(b, c);
 	json_string(b, "verdict", report_verdict_name(c->verdict));
 	json_string(b, "reason", c->reason);
 	write_seed(b, c->seed);

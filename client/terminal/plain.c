@@ -175,7 +175,7 @@ static void terminal_event(struct session_sink *sink,
 	}
 }
 
-static bool wants_colour(FILE *stream)
+bool plain_wants_colour(FILE *stream)
 {
 	const char *no_color = getenv("NO_COLOR"); /* https://no-color.org */
 
@@ -191,7 +191,7 @@ int plain_terminal_create(struct plain_terminal **out, FILE *stream)
 		return PROBLEM_MEMORY;
 	t->sink.ops = &ops;
 	t->stream = stream;
-	t->colour = wants_colour(stream);
+	t->colour = plain_wants_colour(stream);
 	*out = t;
 	return 0;
 }

@@ -16,8 +16,10 @@
 
 struct plain_terminal;
 
-/* stream is borrowed.  Colour only when stream is a terminal and NO_COLOR is
- * not set. */
+/* It is a terminal, and NO_COLOR is not set. */
+bool plain_wants_colour(FILE *stream);
+
+/* stream is borrowed.  Colour as plain_wants_colour() has it. */
 int plain_terminal_create(struct plain_terminal **out, FILE *stream);
 /* Another answer than the stream's own: it leads to a terminal in the end. */
 void plain_terminal_colour(struct plain_terminal *t, bool colour);

@@ -283,6 +283,34 @@ static void it_is_light_or_dark_as_asked(void **state)
 	browser_prefer_dark(page, 0);
 }
 
+/* One that has nothing, in a browser of its own. */
+static void a_report_of_nothing_says_so(void **state)
+{
+	struct test_report *r = test_report_new("nothing", "sim");
+	struct report_place at = {NULL, 0, 0};
+
+	(void)state;
+	assert_non_null(r);
+	write_page(r);
+	struct browser *b = browser_open(report_path, 400, 700);
+	browser_expect(b, TEXT("#list"), "\"No case was run.\"");
+	assert_string_equal(browser_complaints(b), "");
+	browser_close(b);
+
+	r = test_report_new("next to nothing", "sim");
+	struct report_case *c = report_case_new("a </script> case", at);
+	assert_non_null(r);
+	assert_non_null(c);
+	assert_int_equal(test_report_add(r, c), 0);
+	write_page(r);
+	b = browser_open(report_path, 400, 700);
+	browser_expect(b, TEXT("#case h2"), "\"a </script> case\"");
+	/* a small screen has one column, and no scrolling sideways */
+	browser_expect(b, "document.documentElement.scrollWidth", "400");
+	assert_string_equal(browser_complaints(b), "");
+	browser_close(b);
+}
+
 /* After all the others: what they did left no complaint. */
 static void nothing_was_complained_of_and_nothing_left_the_file(void **state)
 {
@@ -310,6 +338,7 @@ int main(void)
 		cmocka_unit_test(filters_leave_what_was_asked_for),
 		cmocka_unit_test(a_case_without_sound_says_why),
 		cmocka_unit_test(it_is_light_or_dark_as_asked),
+		cmocka_unit_test(a_report_of_nothing_says_so),
 		cmocka_unit_test(
 			nothing_was_complained_of_and_nothing_left_the_file),
 		cmocka_unit_test(complaints_are_seen),
