@@ -167,6 +167,7 @@ class Timeline {
     }
   }
 
+  /* Blocks of content come all the time: a short line each, no name. */
   drawEvents() {
     const [top, bottom] = LANES.events;
     const high = (bottom - top) / EVENT_ROWS;
@@ -175,13 +176,14 @@ class Timeline {
       const x = this.x(e.at_ms);
       if (x < -200 || x > this.width) continue;
       const wide = this.pen.measureText(e.name).width + 10;
-      const row = ends.findIndex((end) => end <= x);
+      const left = x + wide > this.width ? x - wide : x;
+      const row = e.name.startsWith("content") ? -1 : ends.findIndex((end) => end <= left);
       this.pen.fillStyle = this.colour("quiet");
-      this.pen.fillRect(x, top, 1, row < 0 ? 4 : row * high + high / 2);
+      this.pen.fillRect(x, top, 1, row < 0 ? 5 : row * high + high - 4);
       if (row < 0) continue; /* no room for its name; it is in the table */
-      ends[row] = x + wide;
+      ends[row] = left + wide;
       this.pen.fillStyle = this.colour("text");
-      this.pen.fillText(e.name, x + wide > this.width ? x - wide + 6 : x + 4, top + row * high + high / 2);
+      this.pen.fillText(e.name, left + 4, top + row * high + high / 2);
     }
   }
 

@@ -337,33 +337,31 @@ static void add_tutor_spans(struct report_case *c)
 	}
 }
 
-/* The last of the tutor's spans that had begun by then. */
-static const struct report_span *span_before(const struct report_case *c,
-					     double at_ms)
+/* The tutor's span in which that time lies, or else the next; NULL: none. */
+static const struct report_span *span_at(const struct report_case *c,
+					 double at_ms)
 {
-	const struct report_span *last = NULL;
-
 	for (size_t i = 0; i < c->span_count; i++)
 		if (c->spans[i].speaker == REPORT_TUTOR &&
-		    c->spans[i].start_ms <= at_ms)
-			last = &c->spans[i];
-	return last;
+		    c->spans[i].end_ms > at_ms)
+			return &c->spans[i];
+	return NULL;
 }
 
-/* What the tutor says is told when its first word has been heard; the line
- * begins with the sound, unless another line of the answer did. */
+/* What the tutor says is told when about a word of it has been heard; a line
+ * begins with its sound, or within it when another line of the answer did. */
 static void move_tutor_lines(struct report_case *c)
 {
-	double line_before_ms = -1;
+	const struct report_span *taken = NULL;
 
 	for (size_t i = 0; i < c->line_count; i++) {
 		struct report_line *l = &c->lines[i];
 		if (l->speaker != REPORT_TUTOR)
 			continue;
-		const struct report_span *s = span_before(c, l->at_ms);
-		if (s && s->start_ms > line_before_ms)
+		const struct report_span *s = span_at(c, l->at_ms);
+		if (s && s != taken)
 			l->at_ms = s->start_ms;
-		line_before_ms = l->at_ms;
+		taken = s;
 	}
 }
 

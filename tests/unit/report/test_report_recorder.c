@@ -134,6 +134,9 @@ static void lines_begin_where_they_are_spoken(void **state)
 				     300);
 			line += 2;
 		}
+	/* in the order of time */
+	for (size_t i = 1; i < 4; i++)
+		assert_true(c->lines[i].at_ms > c->lines[i - 1].at_ms);
 	report_case_free(c);
 }
 
