@@ -2,9 +2,10 @@
  * report_html: one file that a browser opens, with all that is known.
  *
  * The page is assets/report/page.html, in which {{NAME}} stands for the asset
- * of that name and {{data}} for the report: JSON in script elements, one for
- * the list and one for each case, which the page reads when the case is opened.
- * So a page with many cases opens at once.  Sound is in elements of its own.
+ * of that name.  {{report}} is what the list needs, as JSON in a script
+ * element; {{cases}}, behind the page's script, an element for each case, which
+ * is read when the case is opened, and one for each sound, at the end.  So the
+ * list is there at once, however large the page.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +29,7 @@ struct page {
 	struct bytes *b;
 	const struct test_report *r;
 	struct problem *p;
+	struct bytes sounds;              /* their elements */
 	size_t sound_left;                /* of SOUND_MOST */
 	char (*notes)[PROBLEM_TEXT_SIZE]; /* why a case has no sound, or "" */
 };
@@ -144,12 +146,12 @@ static void append_sound(struct page *page, size_t index,
 		memcpy(note, why.text, PROBLEM_TEXT_SIZE);
 	} else {
 		page->sound_left -= sound.length;
-		bytes_append_format(page->b,
+		bytes_append_format(&page->sounds,
 				    "<script type=\"text/plain\" "
 				    "id=\"sound-%zu\">",
 				    index);
-		base64_append(page->b, sound.data, sound.length);
-		bytes_append_text(page->b, "</script>\n");
+		base64_append(&page->sounds, sound.data, sound.length);
+		bytes_append_text(&page->sounds, "</script>\n");
 	}
 	bytes_deinit(&sound);
 }
@@ -164,17 +166,20 @@ static void append_sounds(struct page *page)
 				append_sound(page, i, page->notes[i]);
 }
 
-static void append_data(struct page *page)
+static void append_cases(struct page *page)
 {
+	bytes_init(&page->sounds, page->b->limit);
 	page->notes = calloc(page->r->count + 1, sizeof *page->notes);
 	if (!page->notes) {
 		page->b->failed = PROBLEM_MEMORY;
 		return;
 	}
-	append_report(page);
 	append_sounds(page);
 	for (size_t i = 0; i < page->r->count; i++)
 		append_case(page, i);
+	if (page->sounds.length > 0)
+		bytes_append(page->b, page->sounds.data, page->sounds.length);
+	report_form_end(page->b, &page->sounds);
 	free(page->notes);
 }
 
@@ -202,13 +207,19 @@ static int read_asset(char **text, const char *name, size_t length,
 /* What stands for {{name}}. */
 static int append_part(struct page *page, const char *name, size_t length)
 {
+	static const struct {
+		const char *name;
+		void (*append)(struct page *page);
+	} parts[] = {{"report", append_report}, {"cases", append_cases}};
 	char *text;
 	int err;
 
-	if (length == 4 && strncmp(name, "data", length) == 0) {
-		append_data(page);
-		return 0;
-	}
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		if (length == strlen(parts[i].name) &&
+		    strncmp(name, parts[i].name, length) == 0) {
+			parts[i].append(page);
+			return 0;
+		}
 	err = read_asset(&text, name, length, page->p);
 	if (err)
 		return err;

@@ -64,7 +64,8 @@ static int open_page(void **state)
 static int close_page(void **state)
 {
 	(void)state;
-	browser_close(page);
+	if (page)
+		browser_close(page);
 	free(report_path);
 	free(sound_path);
 	folder_remove(folder);
