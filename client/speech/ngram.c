@@ -11,7 +11,7 @@
 
 /* L and G of the head of ngram.h: a share of about a tenth for the words given
  * alone, behind any other lets wrong answers be heard as what they are. */
-static const double BACK_OFF = 0.3, ALONE = 0.3;
+static const double BACK_OFF = 0.2, ALONE = 0.1;
 
 /* What ARPA writes for "never", and for a back-off of no weight. */
 static const double LOG_NEVER = -99;

@@ -23,7 +23,7 @@
 #include "net/base/problem.h"
 #include "tests/support/lesson.h"
 
-enum { EACH = 97, AROUND = RECOGNISER_RATE_HZ / 2, BLOCK = 320 };
+enum { EACH = 53, AROUND = RECOGNISER_RATE_HZ / 2, BLOCK = 320 };
 
 static const char *const voices[] = {"slt", "rms", "awb", "kal16"};
 static const double speeds[] = {0.8, 1, 1.25};
