@@ -4,7 +4,7 @@
  *   report_write_500   the page of 500 cases of 60 s, and of as much JSON
  *   report_open_500    that page in headless Chromium, from the start of
  *                      loading until all is there and the first case laid out,
- * as the page's own clock tells (assets/report/list.js)
+ *                      as the page's own clock tells (assets/report/list.js)
  */
 #include <math.h>
 #include <stdio.h>
