@@ -1,14 +1,13 @@
 #include "client/report/report_recorder.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "audio/device/voice.h"
+#include "client/report/report_event.h"
 #include "net/base/problem.h"
 #include "net/base/text.h"
 
 enum {
-	TEXT_SIZE = 1024,
 	PEAK_FRAMES = VOICE_HEARD_RATE_HZ * REPORT_PEAK_MS / 1000,
 	QUIET = 1, /* a peak up to here (-48 dBFS) is no speech */
 };
@@ -85,43 +84,19 @@ static void on_heard(struct session_sink *s, const int16_t *stereo,
 				  stereo[REPORT_SPEAKERS * i + (size_t)who]);
 }
 
-/* --- events as a tester reads them --- */
+/* --- events and tokens --- */
 
-/* Names of the protocol in a row, those that there are. */
-static void describe_nova(char out[TEXT_SIZE], const struct nova_event *e)
+static void add_event(struct report_recorder *r, const struct session_event *e,
+		      double at_ms)
 {
-	snprintf(out, TEXT_SIZE, "%s%s%s%s%s%s%s%s%s",
-		 e->content ? nova_content_name(e->content) : "",
-		 e->role ? " " : "", e->role ? nova_role_name(e->role) : "",
-		 e->stage ? " " : "", e->stage ? nova_stage_name(e->stage) : "",
-		 e->stop ? " " : "", e->stop ? nova_stop_name(e->stop) : "",
-		 e->tool_name ? " " : "", e->tool_name ? e->tool_name : "");
-}
+	char text[REPORT_EVENT_TEXT_SIZE];
+	struct report_event event = {.at_ms = at_ms, .text = text};
 
-/* Sound, texts and totals stand elsewhere; what we send is said by turns. */
-static bool is_shown(const struct session_event *e)
-{
-	switch (e->nova->type) {
-	case NOVA_AUDIO_INPUT:
-	case NOVA_AUDIO_OUTPUT:
-	case NOVA_TEXT_INPUT:
-	case NOVA_TEXT_OUTPUT:
-	case NOVA_USAGE:
-		return false;
-	case NOVA_CONTENT_START:
-	case NOVA_CONTENT_END:
-		return e->direction == SESSION_RECEIVED;
-	default:
-		return true;
-	}
-}
-
-static void add_event(struct report_recorder *r, double at_ms, const char *name,
-		      const char *text)
-{
-	report_case_add_event(
-		r->c, &(struct report_event){at_ms, name,
-					     text && *text ? text : NULL});
+	event.name = report_event_describe(text, e);
+	if (!*text)
+		event.text = NULL;
+	if (event.name)
+		report_case_add_event(r->c, &event);
 }
 
 static void add_usage(struct report_recorder *r, const struct nova_usage *u)
@@ -129,10 +104,10 @@ static void add_usage(struct report_recorder *r, const struct nova_usage *u)
 	struct report_usage *sum = &r->c->usage;
 
 	/* a new stream begins at 0 again */
-	if (u->input_speech + u->output_speech + u->input_text +
-		    u->output_text <
-	    r->usage.input_speech + r->usage.output_speech +
-		    r->usage.input_text + r->usage.output_text)
+	if (u->input_speech < r->usage.input_speech ||
+	    u->output_speech < r->usage.output_speech ||
+	    u->input_text < r->usage.input_text ||
+	    u->output_text < r->usage.output_text)
 		r->usage = (struct nova_usage){0};
 	sum->input_speech += (uint64_t)(u->input_speech -
 					r->usage.input_speech);
@@ -141,22 +116,6 @@ static void add_usage(struct report_recorder *r, const struct nova_usage *u)
 	sum->input_text += (uint64_t)(u->input_text - r->usage.input_text);
 	sum->output_text += (uint64_t)(u->output_text - r->usage.output_text);
 	r->usage = *u;
-}
-
-static void add_nova(struct report_recorder *r, const struct session_event *e,
-		     double at_ms)
-{
-	char text[TEXT_SIZE];
-
-	if (e->nova->type == NOVA_USAGE)
-		add_usage(r, &e->nova->usage);
-	if (!is_shown(e))
-		return;
-	describe_nova(text, e->nova);
-	add_event(r, at_ms,
-		  e->nova->type == NOVA_OTHER ? e->nova->name
-					      : nova_event_name(e->nova->type),
-		  text);
 }
 
 /* --- who speaks, and what --- */
@@ -211,67 +170,6 @@ static void add_speech(struct report_recorder *r, const struct session_event *e,
 	}
 }
 
-/* --- what happened in the client --- */
-
-static void describe_local(char out[TEXT_SIZE], const struct session_event *e)
-{
-	const char *why = e->problem ? e->problem->text : "";
-
-	switch (e->kind) {
-	case SESSION_INTERRUPTED:
-	case SESSION_SKIPPED:
-		snprintf(out, TEXT_SIZE, "%lld samples flushed",
-			 (long long)e->number);
-		break;
-	case SESSION_TOOL_CALL:
-	case SESSION_TOOL_RESULT:
-		snprintf(out, TEXT_SIZE, "%s %s%s%s", e->tool ? e->tool : "",
-			 e->text ? e->text : "", *why ? " " : "", why);
-		break;
-	case SESSION_RETRY:
-		snprintf(out, TEXT_SIZE, "attempt %lld in %u ms: %s",
-			 (long long)e->number, e->delay_ms, why);
-		break;
-	case SESSION_RENEWAL:
-		snprintf(out, TEXT_SIZE,
-			 "number %lld, %u ms without a "
-			 "listener%s%s",
-			 (long long)e->number, e->delay_ms, *why ? ": " : "",
-			 why);
-		break;
-	case SESSION_END:
-		snprintf(out, TEXT_SIZE, "exit code %lld",
-			 (long long)e->number);
-		break;
-	default:
-		snprintf(out, TEXT_SIZE, "%s", e->text ? e->text : why);
-		break;
-	}
-}
-
-static void add_local(struct report_recorder *r, const struct session_event *e,
-		      double at_ms)
-{
-	char text[TEXT_SIZE];
-
-	switch (e->kind) {
-	case SESSION_SPEECH:
-		add_speech(r, e, at_ms);
-		break;
-	case SESSION_PARTIAL:
-	case SESSION_TRANSCRIPT:
-		add_transcript(r, e, at_ms);
-		break;
-	case SESSION_STATE:
-	case SESSION_COUNTDOWN:
-		break; /* follow from the others */
-	default:
-		describe_local(text, e);
-		add_event(r, at_ms, session_kind_name(e->kind), text);
-		break;
-	}
-}
-
 static void on_event(struct session_sink *s, const struct session_event *e)
 {
 	struct report_recorder *r = recorder_of(s);
@@ -281,10 +179,14 @@ static void on_event(struct session_sink *s, const struct session_event *e)
 
 	if (at_ms > r->last_ms)
 		r->last_ms = at_ms;
-	if (e->kind == SESSION_NOVA)
-		add_nova(r, e, at_ms);
+	if (e->kind == SESSION_NOVA && e->nova->type == NOVA_USAGE)
+		add_usage(r, &e->nova->usage);
+	else if (e->kind == SESSION_SPEECH)
+		add_speech(r, e, at_ms);
+	else if (e->kind == SESSION_PARTIAL || e->kind == SESSION_TRANSCRIPT)
+		add_transcript(r, e, at_ms);
 	else
-		add_local(r, e, at_ms);
+		add_event(r, e, at_ms);
 }
 
 /* --- life --- */
