@@ -14,6 +14,7 @@ static const struct {
 	[XDG_CONFIG] = {"XDG_CONFIG_HOME", ".config"},
 	[XDG_STATE] = {"XDG_STATE_HOME", ".local/state"},
 	[XDG_DATA] = {"XDG_DATA_HOME", ".local/share"},
+	[XDG_CACHE] = {"XDG_CACHE_HOME", ".cache"},
 };
 
 int xdg_path(char **out, enum xdg_kind kind, const char *relative)

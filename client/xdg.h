@@ -13,6 +13,7 @@ enum xdg_kind {
 	XDG_CONFIG, /* $XDG_CONFIG_HOME, else ~/.config */
 	XDG_STATE,  /* $XDG_STATE_HOME, else ~/.local/state */
 	XDG_DATA,   /* $XDG_DATA_HOME, else ~/.local/share */
+	XDG_CACHE,  /* $XDG_CACHE_HOME, else ~/.cache */
 };
 
 /* The path of "habla/<relative>" there; caller frees.  Nothing is made.

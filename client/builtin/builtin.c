@@ -1,19 +1,27 @@
 #include "client/builtin/builtin.h"
 
+#include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "client/assets.h"
+#include "client/lesson/lesson.h"
+#include "client/tutor/tutor.h"
+#include "client/xdg.h"
 #include "net/aws/credentials.h"
 #include "net/base/problem.h"
 #include "net/base/random.h"
 #include "net/base/text.h"
 #include "net/bedrock/bedrock.h"
 #include "net/loop/loop.h"
+#include "net/loop/worker_thread.h"
 #include "net/relay/server/server.h"
 #include "net/renewal/renewing.h"
 #include "net/sim/sim.h"
+
+enum { TROUBLES_MOST = 4 };
 
 /* Made up for one run: they only show that relay and simulator agree. */
 struct local_keys {
@@ -28,7 +36,8 @@ struct builtin {
 
 	/* --- simulator's thread */
 	struct loop_thread *sim_thread;
-	struct brain_maker *scenario;
+	struct brain_maker *scenario, *tutor; /* one of them */
+	struct worker *worker;                /* the tutor's */
 	struct sim_server *sim;
 
 	/* --- relay's thread */
@@ -37,6 +46,12 @@ struct builtin {
 	struct nova_upstream *bedrock, *upstream;
 	struct relay_server *relay;
 
+	/* --- under lock */
+	pthread_mutex_t lock;
+	struct problem troubles[TROUBLES_MOST];
+	size_t trouble_count;
+
+	/* --- set at the start */
 	char endpoint[64];
 	char url[64];
 	char token[UUID_TEXT_SIZE];
@@ -60,6 +75,61 @@ static int load_scenario(struct builtin *b)
 	return err;
 }
 
+static void note_trouble(void *arg, const struct problem *p)
+{
+	struct builtin *b = arg;
+
+	pthread_mutex_lock(&b->lock);
+	if (b->trouble_count < TROUBLES_MOST)
+		b->troubles[b->trouble_count++] = *p;
+	pthread_mutex_unlock(&b->lock);
+}
+
+/* Where sentences are kept that were said before; NULL: nowhere. */
+static char *speech_folder(void)
+{
+	char *path = NULL;
+	struct problem p;
+
+	if (xdg_path(&path, XDG_CACHE, "speech") ||
+	    xdg_make_folders(path, &p)) {
+		free(path);
+		return NULL;
+	}
+	return path;
+}
+
+static int load_tutor(struct builtin *b)
+{
+	char *folder = speech_folder();
+	struct tutor_settings settings = {
+		.lesson = b->settings.lesson,
+		.plan = b->settings.plan,
+		.deaf = b->settings.typed,
+		.model_dir = b->settings.speech_model,
+		.cache_dir = folder,
+		.trouble = note_trouble,
+		.arg = b,
+	};
+	int err = worker_thread_create(&b->worker,
+				       loop_thread_loop(b->sim_thread));
+
+	if (err)
+		problem_set(&b->problem, err,
+			    "built-in tutor: the system gives no more threads");
+	random_fill(&settings.seed, sizeof settings.seed);
+	settings.worker = b->worker;
+	if (!err)
+		err = tutor_maker_create(&b->tutor, &settings, &b->problem);
+	free(folder);
+	return err;
+}
+
+static bool teaches(const struct builtin *b)
+{
+	return b->settings.lesson && !b->settings.scenario;
+}
+
 static void open_sim(void *arg)
 {
 	struct builtin *b = arg;
@@ -70,12 +140,17 @@ static void open_sim(void *arg)
 			 .record_dir = b->settings.record_dir},
 	};
 
-	if (load_scenario(b))
+	if (teaches(b) ? load_tutor(b) : load_scenario(b))
 		return;
-	scenario_core_settings(b->scenario, &settings.core);
-	settings.front = scenario_front_plan(b->scenario);
+	if (b->scenario) {
+		scenario_core_settings(b->scenario, &settings.core);
+		settings.front = scenario_front_plan(b->scenario);
+	} else {
+		settings.core.turn_pause_ms = lesson_turn_pause_ms(
+			b->settings.lesson->level);
+	}
 	if (sim_server_open(&b->sim, loop_thread_loop(b->sim_thread), &settings,
-			    b->scenario, &b->problem))
+			    b->scenario ? b->scenario : b->tutor, &b->problem))
 		return;
 	snprintf(b->endpoint, sizeof b->endpoint, "http://127.0.0.1:%u",
 		 sim_server_port(b->sim));
@@ -86,6 +161,8 @@ static void close_sim(void *arg)
 	struct builtin *b = arg;
 
 	b->sim = sim_server_free(b->sim);
+	b->worker = worker_free(b->worker);
+	b->tutor = tutor_maker_free(b->tutor);
 	b->scenario = scenario_maker_free(b->scenario);
 }
 
@@ -151,6 +228,7 @@ int builtin_start(struct builtin **out, const struct builtin_settings *settings,
 	if (!b)
 		return problem_set(p, PROBLEM_MEMORY, "not enough memory");
 	b->settings = *settings;
+	pthread_mutex_init(&b->lock, NULL);
 	random_uuid(b->keys.id);
 	random_uuid(b->keys.secret);
 	random_uuid(b->token);
@@ -189,6 +267,22 @@ const char *builtin_token(const struct builtin *b)
 	return b->token;
 }
 
+int builtin_trouble(struct builtin *b, struct problem *p)
+{
+	int code = 0;
+
+	pthread_mutex_lock(&b->lock);
+	if (b->trouble_count > 0) {
+		*p = b->troubles[0];
+		code = p->code;
+		b->trouble_count--;
+		memmove(b->troubles, b->troubles + 1,
+			b->trouble_count * sizeof b->troubles[0]);
+	}
+	pthread_mutex_unlock(&b->lock);
+	return code;
+}
+
 struct builtin *builtin_free(struct builtin *b)
 {
 	if (!b)
@@ -200,6 +294,7 @@ struct builtin *builtin_free(struct builtin *b)
 		loop_thread_call(b->sim_thread, close_sim, b);
 	loop_thread_free(b->relay_thread);
 	loop_thread_free(b->sim_thread);
+	pthread_mutex_destroy(&b->lock);
 	free(b);
 	return NULL;
 }

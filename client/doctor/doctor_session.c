@@ -114,7 +114,7 @@ void doctor_check_session(struct doctor *d)
 
 	if (d->unreachable)
 		return;
-	if (talk_backend_open(&backend, d->loop, d->settings, &t.end)) {
+	if (talk_backend_open(&backend, d->loop, d->settings, NULL, &t.end)) {
 		doctor_say(d, "session", DOCTOR_FAIL, "%s", t.end.text);
 		return;
 	}

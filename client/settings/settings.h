@@ -53,6 +53,7 @@ enum setting {
 	SETTING_LESSON,     /* name or file */
 	SETTING_RESUME,
 	SETTING_LEARNER,
+	SETTING_SPEECH_MODEL, /* folder of the built-in tutor's ears */
 	SETTING_TOOLS, /* file with programs that the tutor may call */
 	SETTING_RECONNECT,
 	SETTING_RENEW_AFTER,   /* seconds */

@@ -258,7 +258,7 @@ static const struct setting_row rows[] = {
 		.commands = FOR_TALK | FOR_DOCTOR,
 		.name = "lesson",
 		.argument = "NAME|FILE",
-		.unset = "none",
+		.unset = "none; the built-in tutor's: photosynthesis",
 		.help = "what the tutor teaches (docs/lessons.md)",
 	},
 	{
@@ -525,8 +525,25 @@ static const struct setting_row rows[] = {
 		.help = "and this secret",
 	},
 	{
+		.id = SETTING_SPEECH_MODEL,
+		.commands = FOR_TALK,
+		.name = "speech-model",
+		.argument = "DIR",
+		.unset = "Debian's for English",
+		.help = "what the built-in tutor's ears need "
+			"(docs/lessons.md)",
+	},
+	{
 		.id = SETTING_SCENARIO,
-		.commands = FOR_TALK | FOR_DOCTOR | FOR_SIM,
+		.commands = FOR_TALK | FOR_DOCTOR,
+		.name = "scenario",
+		.argument = "FILE",
+		.unset = "none: the built-in tutor answers",
+		.help = "what the built-in simulator says in its place",
+	},
+	{
+		.id = SETTING_SCENARIO,
+		.commands = FOR_SIM,
 		.name = "scenario",
 		.argument = "FILE",
 		.unset = "the one that comes with Habla",

@@ -6,6 +6,7 @@
 #include "client/builtin/builtin.h"
 #include "client/settings/settings.h"
 #include "client/talk/aws.h"
+#include "client/talk/teaching.h"
 #include "net/base/problem.h"
 #include "net/bedrock/bedrock.h"
 #include "net/loop/loop.h"
@@ -78,10 +79,15 @@ static int open_bedrock(struct talk_backend *b, struct loop *loop,
 }
 
 static int open_sim(struct talk_backend *b, struct loop *loop,
-		    const struct settings *s, struct problem *p)
+		    const struct settings *s, const struct teaching *teaching,
+		    struct problem *p)
 {
 	struct builtin_settings builtin = {
 		.scenario = settings_text(s, SETTING_SCENARIO),
+		.lesson = teaching ? teaching->lesson : NULL,
+		.plan = teaching ? &teaching->plan : NULL,
+		.typed = settings_flag(s, SETTING_TEXT),
+		.speech_model = settings_text(s, SETTING_SPEECH_MODEL),
 		.model = settings_text(s, SETTING_MODEL),
 	};
 	int err = builtin_start(&b->builtin, &builtin, p);
@@ -98,7 +104,8 @@ static const char *or_default(const char *text, const char *other)
 }
 
 int talk_backend_open(struct talk_backend *b, struct loop *loop,
-		      const struct settings *s, struct problem *p)
+		      const struct settings *s, const struct teaching *teaching,
+		      struct problem *p)
 {
 	const char *relay = settings_text(s, SETTING_RELAY);
 	/* Without what a URL may hold of user and password. */
@@ -128,7 +135,7 @@ int talk_backend_open(struct talk_backend *b, struct loop *loop,
 			 or_default(endpoint, ""));
 		break;
 	default:
-		err = open_sim(b, loop, s, p);
+		err = open_sim(b, loop, s, teaching, p);
 		snprintf(b->line, sizeof b->line,
 			 "Tutor: the built-in simulator (no account, no "
 			 "network)");
@@ -142,6 +149,11 @@ int talk_backend_open(struct talk_backend *b, struct loop *loop,
 		talk_backend_close(b);
 	}
 	return err;
+}
+
+int talk_backend_trouble(struct talk_backend *b, struct problem *p)
+{
+	return b->builtin ? builtin_trouble(b->builtin, p) : 0;
 }
 
 void talk_backend_ask_source(struct talk_backend *b, credentials_done *done,

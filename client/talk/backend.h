@@ -12,6 +12,7 @@ struct renewal_report;
 struct nova_upstream;
 struct problem;
 struct settings;
+struct teaching;
 
 struct talk_backend {
 	struct nova_upstream *upstream;
@@ -26,10 +27,15 @@ struct talk_backend {
 	char line[256]; /* "Tutor: ...", for people */
 };
 
-/* On the loop's thread.  Returns 0 or a problem code; then there is nothing
- * to close. */
+/* On the loop's thread.  teaching: what the built-in tutor teaches (borrowed
+ * until talk_backend_close()), or NULL.  Returns 0 or a problem code; then
+ * there is nothing to close. */
 int talk_backend_open(struct talk_backend *b, struct loop *loop,
-		      const struct settings *settings, struct problem *p);
+		      const struct settings *settings,
+		      const struct teaching *teaching, struct problem *p);
+/* What the built-in tutor lacks and was not told yet: its code, p filled; or
+ * 0. */
+int talk_backend_trouble(struct talk_backend *b, struct problem *p);
 /* On the loop's thread: tells where the AWS credentials come from, once they
  * are there; never from within.  What fails is told by the conversation. */
 void talk_backend_ask_source(struct talk_backend *b, credentials_done *done,

@@ -306,14 +306,16 @@ static void on_credentials(void *arg, const struct credentials *credentials,
 
 /* --- starting, on the loop thread --- */
 
-/* What went wrong with the files that are written meanwhile: the folder tells
- * it once, progress each time. */
+/* What went wrong meanwhile with files that are written (the folder tells it
+ * once, progress each time), and what the tutor lacks. */
 static void watch_files(void *arg)
 {
 	struct talk *t = arg;
 	struct problem p;
 
 	if (teaching_trouble(&t->teaching, &p))
+		conversation_notice(t->conversation, "%s", p.text);
+	if (talk_backend_trouble(&t->backend, &p))
 		conversation_notice(t->conversation, "%s", p.text);
 	if (t->folder && !t->folder_failed &&
 	    session_folder_failure(t->folder, &p)) {
@@ -525,7 +527,8 @@ static void start(void *arg)
 	if (talk_devices_check(&t->devices, p) ||
 	    teaching_open(&t->teaching, t->settings, loop_clock(t->loop), p) ||
 	    open_tools(t, p) ||
-	    talk_backend_open(&t->backend, t->loop, t->settings, p))
+	    talk_backend_open(&t->backend, t->loop, t->settings, &t->teaching,
+			      p))
 		return;
 	t->backend.renewed = on_renewed;
 	t->backend.renewed_arg = t;

@@ -150,6 +150,15 @@ static int write_prompt(struct teaching *t, struct problem *p)
 	return err;
 }
 
+/* The built-in tutor teaches always; a scenario says what it says. */
+static const char *builtin_lesson(const struct settings *s)
+{
+	return settings_backend(s) == BACKEND_SIM &&
+			       !settings_text(s, SETTING_SCENARIO)
+		       ? "photosynthesis"
+		       : NULL;
+}
+
 int teaching_open(struct teaching *t, const struct settings *settings,
 		  const struct clock *clock, struct problem *p)
 {
@@ -159,6 +168,8 @@ int teaching_open(struct teaching *t, const struct settings *settings,
 	int err = 0;
 
 	*t = (struct teaching){.settings = settings};
+	if (!what && !go_on)
+		what = builtin_lesson(settings);
 	if (!what && !go_on)
 		return 0;
 	teaching_progress_path(&t->progress_path, &no_home);

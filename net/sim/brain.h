@@ -9,6 +9,7 @@
 #ifndef NET_SIM_BRAIN_H
 #define NET_SIM_BRAIN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,6 +29,13 @@ struct brain_session {
 
 struct brain;
 
+/* How much of an answer that was cut has been heard.  Sentences are counted
+ * from 0 in the order of the session's calls of sim_say(). */
+struct brain_heard {
+	size_t sentence; /* the first that was not heard to its end */
+	bool begun;      /* some of its words were heard */
+};
+
 struct brain_ops {
 	void (*session_started)(struct brain *b, const struct brain_session *s);
 	/* Learner's audio at 16 kHz as it comes (may be NULL). */
@@ -43,7 +51,7 @@ struct brain_ops {
 	/* The answer was cut; what was queued is gone.  Also when the learner
 	 * speaks or types while the brain still owes its answer: then it was
 	 * too slow, and should give it up.  turn_began() follows speech. */
-	void (*interrupted)(struct brain *b);
+	void (*interrupted)(struct brain *b, const struct brain_heard *heard);
 	void (*free)(struct brain *b);
 };
 

@@ -99,17 +99,29 @@ static size_t words_in_part(const char *text, uint64_t part, uint64_t whole)
 	return end;
 }
 
+static void note_heard(struct brain_heard *heard, const struct sim_item *i,
+		       bool whole, bool begun)
+{
+	if (i->number != heard->sentence)
+		return; /* one before it was cut */
+	heard->begun = begun && !whole;
+	heard->sentence += whole;
+}
+
 /* The answer stops here: FINAL text of what was heard, for all that is left. */
-static void cut_spoken(struct sim_core *c)
+static void cut_spoken(struct sim_core *c, struct brain_heard *heard)
 {
 	struct sim_mouth *m = &c->mouth;
 	uint64_t so_far = sound_heard(m, clock_now_us(c->clock));
 
+	if (m->spoken.first)
+		heard->sentence = m->spoken.first->number;
 	while (m->spoken.first && !c->over) {
 		struct sim_item *i = list_take(&m->spoken);
 		uint64_t part = so_far > i->first ? so_far - i->first : 0;
 		size_t end = words_in_part(i->text, part, i->count);
 
+		note_heard(heard, i, part >= i->count, end > 0);
 		i->text[end] = '\0';
 		if (end > 0)
 			core_say_text(c, NOVA_ASSISTANT, NOVA_FINAL, i->text,
@@ -238,7 +250,10 @@ int sim_say(struct sim_core *c, const char *text, const int16_t *samples,
 		memcpy(i->samples, samples, n * sizeof *samples);
 		i->count = n;
 	}
-	return queue_item(c, i, i->text && i->count == n);
+	i->number = c->mouth.sentences;
+	err = queue_item(c, i, i->text && i->count == n);
+	c->mouth.sentences += err == 0;
+	return err;
 }
 
 int sim_end_turn(struct sim_core *c)
@@ -284,6 +299,7 @@ void mouth_think(struct sim_core *c)
 void mouth_interrupt(struct sim_core *c)
 {
 	struct sim_mouth *m = &c->mouth;
+	struct brain_heard heard = {.sentence = m->sentences};
 	bool thinking = m->thinking;
 	bool audible = m->speaking ||
 		       (m->spoken.first &&
@@ -296,24 +312,25 @@ void mouth_interrupt(struct sim_core *c)
 		list_clear(&m->queue);
 		if (m->speaking)
 			sound_close(c, NOVA_INTERRUPTED);
-		cut_spoken(c);
+		cut_spoken(c, &heard);
 		core_say_text(c, NOVA_ASSISTANT, NOVA_FINAL, INTERRUPTED_MARKER,
 			      NOVA_INTERRUPTED);
 	}
 	if (!c->over && (audible || thinking) && c->brain)
-		c->brain->ops->interrupted(c->brain);
+		c->brain->ops->interrupted(c->brain, &heard);
 }
 
 void mouth_stop(struct sim_core *c)
 {
 	struct sim_mouth *m = &c->mouth;
+	struct brain_heard nobody_asks;
 
 	timer_stop(&m->chunk_timer);
 	timer_stop(&m->final_timer);
 	list_clear(&m->queue);
 	if (m->speaking)
 		sound_close(c, NOVA_PARTIAL_TURN);
-	cut_spoken(c);
+	cut_spoken(c, &nobody_asks);
 }
 
 void mouth_init(struct sim_core *c)

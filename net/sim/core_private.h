@@ -56,6 +56,7 @@ struct sim_item {
 	size_t count;   /* samples */
 	size_t sent;    /* of them */
 	uint64_t first; /* place of sample 0 in all sound of the session */
+	size_t number;  /* of a sentence, in the session */
 	bool turn_over; /* its turn has ended, so FINAL may follow */
 };
 
@@ -93,7 +94,8 @@ struct sim_mouth {
 	 * on, play_samples long. */
 	uint64_t play_start_us, play_samples;
 	uint64_t sent; /* samples of the session */
-	bool thinking; /* the brain owes an answer */
+	size_t sentences; /* of the session */
+	bool thinking;    /* the brain owes an answer */
 };
 
 struct sim_core {

@@ -228,8 +228,9 @@ static void stop_timers(struct scenario_brain *b)
 	b->waiting = NULL;
 }
 
-static void interrupted(struct brain *base)
+static void interrupted(struct brain *base, const struct brain_heard *heard)
 {
+	(void)heard;
 	stop_timers((struct scenario_brain *)base);
 }
 

@@ -181,8 +181,9 @@ static void tool_result(struct brain *b, const char *id, const char *result)
 }
 
 /* What it has not begun to answer it still owes. */
-static void interrupted(struct brain *b)
+static void interrupted(struct brain *b, const struct brain_heard *heard)
 {
+	(void)heard;
 	timer_stop(&tutor_of(b)->think);
 }
 

@@ -255,15 +255,16 @@ void sim_client_tool_result(struct sim_client *c, const char *result)
 
 void sim_client_prompt(struct sim_client *c, unsigned output_hz)
 {
+	static const char look[] =
+		"[{\"toolSpec\":{\"name\":\"look\",\"description\":\"d\","
+		"\"inputSchema\":{\"json\":\"{}\"}}}]";
+
 	receive(c, (struct nova_event){.type = NOVA_SESSION_START,
 				       .inference = {1024, 0.9, 0.7}});
-	receive(c, (struct nova_event){
-			   .type = NOVA_PROMPT_START,
-			   .rate_hz = output_hz,
-			   .voice_id = "tiffany",
-			   .tools = "[{\"toolSpec\":{\"name\":\"look\","
-				    "\"description\":\"d\",\"inputSchema\":"
-				    "{\"json\":\"{}\"}}}]"});
+	receive(c, (struct nova_event){.type = NOVA_PROMPT_START,
+				       .rate_hz = output_hz,
+				       .voice_id = "tiffany",
+				       .tools = c->tools ? c->tools : look});
 	text_block(c, "system-1", NOVA_SYSTEM, false, "Be kind.");
 }
 

@@ -28,6 +28,7 @@ struct sim_client {
 	struct sim_core *core;
 	unsigned rate_hz;
 	const char *audio_name;
+	const char *tools;     /* of the next prompt; NULL: one named "look" */
 	char lines[16 * 1024]; /* each ends with \n */
 	/* the block that is open */
 	bool block_open;

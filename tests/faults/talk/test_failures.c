@@ -15,7 +15,7 @@
 #include "tests/support/folder.h"
 #include "tests/support/stack.h"
 
-#define SPEECH HABLA_SOURCE_DIR "/assets/speech/03-where-in-the-leaf.wav"
+#define SPEECH HABLA_SOURCE_DIR "/tests/data/where-in-the-leaf.wav"
 
 #define ONE_ANSWER                                                             \
 	"name: one answer\n"                                                   \

@@ -17,7 +17,7 @@
 
 #define SPEECH HABLA_SOURCE_DIR "/tests/data/speech-10s.wav"
 
-#define QUESTION HABLA_SOURCE_DIR "/assets/speech/03-where-in-the-leaf.wav"
+#define QUESTION HABLA_SOURCE_DIR "/tests/data/where-in-the-leaf.wav"
 
 #define ONE_ANSWER                                                             \
 	"name: one answer\n"                                                   \

@@ -104,7 +104,8 @@ static void each_value_is_printed_with_its_source(void **state)
 		"...|.env:3",
 		"language|(not mentioned)|default",
 		"turn-pause|(the service's)|default",
-		"lesson|(none)|default",
+		"lesson|(none; the built-in tutor's: photosynthesis)|"
+		"default",
 		"resume|no|default",
 		"learner|(the student, or \"learner\")|default",
 		"tools|(none)|default",
@@ -123,7 +124,8 @@ static void each_value_is_printed_with_its_source(void **state)
 		"quiet|no|default",
 		"window|no|default",
 		"theme|dark|default",
-		"scenario|(the one that comes with Habla)|default",
+		"speech-model|(Debian's for English)|default",
+		"scenario|(none: the built-in tutor answers)|default",
 		"log|(none)|default",
 	};
 	struct settings *s = example();

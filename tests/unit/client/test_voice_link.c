@@ -19,7 +19,7 @@
 #include "tests/support/loop_until.h"
 #include "tests/support/sound.h"
 
-#define SPEECH HABLA_SOURCE_DIR "/assets/speech/05-thank-you.wav"
+#define SPEECH HABLA_SOURCE_DIR "/tests/data/thank-you.wav"
 
 enum { ROOM = 60 * 16000 };
 

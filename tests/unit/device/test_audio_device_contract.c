@@ -15,7 +15,7 @@
 
 static char speaker_path[] = "/tmp/habla-speaker-XXXXXX";
 static const char *const recording = HABLA_SOURCE_DIR
-	"/assets/speech/03-where-in-the-leaf.wav";
+	"/tests/data/where-in-the-leaf.wav";
 
 /* --- with time that is stepped */
 

@@ -22,8 +22,8 @@
 enum { UP_HZ = 16000, DOWN_HZ = 24000, BLOCK = 160 };
 
 static const char *const paths[] = {
-	HABLA_SOURCE_DIR "/assets/speech/03-where-in-the-leaf.wav",
-	HABLA_SOURCE_DIR "/assets/speech/05-thank-you.wav",
+	HABLA_SOURCE_DIR "/tests/data/where-in-the-leaf.wav",
+	HABLA_SOURCE_DIR "/tests/data/thank-you.wav",
 };
 static char speaker_path[] = "/tmp/habla-speaker-XXXXXX";
 

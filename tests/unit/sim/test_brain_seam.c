@@ -85,9 +85,13 @@ static void tool_result(struct brain *b, const char *id, const char *result)
 	write_line(diary_of(b), line);
 }
 
-static void interrupted(struct brain *b)
+static void interrupted(struct brain *b, const struct brain_heard *heard)
 {
-	write_line(diary_of(b), "interrupted");
+	char line[64];
+
+	snprintf(line, sizeof line, "interrupted %s%zu",
+		 heard->begun ? "in " : "before ", heard->sentence);
+	write_line(diary_of(b), line);
 }
 
 static void brain_free(struct brain *b)
@@ -202,7 +206,7 @@ static void a_brain_that_is_too_slow_is_told_to_give_up(void **state)
 	expect(&diary, "started\nbegan\nended speech\n");
 	sim_client_expect(&c, "completionStart\n");
 	sim_client_speak(&c, 640);
-	expect(&diary, "interrupted\nbegan\n");
+	expect(&diary, "interrupted before 0\nbegan\n");
 	sim_client_expect(&c, ""); /* nothing was said, nothing is cut */
 	sim_client_silence(&c, 1600);
 	expect(&diary, "ended speech\n");
@@ -238,6 +242,65 @@ static void an_answer_may_come_in_parts_and_late(void **state)
 			      "AUDIO 2400 END_TURN\n"
 			      "ASSISTANT FINAL \"One.\" END_TURN\n"
 			      "ASSISTANT FINAL \"Two.\" END_TURN\n");
+	finish(&c, &diary);
+}
+
+/* Each sentence is a second long; a voice is known to be one 120 ms after its
+ * first sample, at the end of a frame of 32 ms. */
+static void a_brain_is_told_which_sentence_was_cut(void **state)
+{
+	static const struct {
+		unsigned heard_ms;
+		const char *told;
+	} rows[] = {
+		{320, "interrupted in 0\nbegan\n"},
+		{1120, "interrupted in 1\nbegan\n"},
+		{2560, "interrupted in 2\nbegan\n"},
+	};
+	static const int16_t sound[24000];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct sim_client c;
+
+		begin(&c, &diary);
+		sim_client_text(&c, "Hi");
+		expect(&diary, "started\nended Hi\n");
+		for (int k = 0; k < 3; k++)
+			assert_int_equal(sim_say(diary.brain.core,
+						 "One two three four five six.",
+						 sound, 24000),
+					 0);
+		assert_int_equal(sim_end_turn(diary.brain.core), 0);
+		sim_client_silence(&c, rows[i].heard_ms);
+		sim_client_speak(&c, 320);
+		expect(&diary, rows[i].told);
+		finish(&c, &diary);
+	}
+}
+
+/* After an answer that was heard, and one whose beginning was. */
+static void sentences_are_counted_through_the_session(void **state)
+{
+	static const int16_t sound[24000];
+	struct sim_client c;
+
+	(void)state;
+	begin(&c, &diary);
+	sim_client_text(&c, "Hi");
+	assert_int_equal(sim_say(diary.brain.core, "One.", sound, 24000), 0);
+	assert_int_equal(sim_end_turn(diary.brain.core), 0);
+	sim_client_silence(&c, 1600);
+	sim_client_text(&c, "and");
+	expect(&diary, "started\nended Hi\nended and\n");
+	sim_client_text(&c, "quick");
+	expect(&diary, "interrupted before 1\nended quick\n");
+	for (int k = 0; k < 2; k++)
+		assert_int_equal(
+			sim_say(diary.brain.core, "One two.", sound, 24000), 0);
+	sim_client_silence(&c, 1600);
+	sim_client_text(&c, "stop");
+	expect(&diary, "interrupted in 2\nended stop\n");
 	finish(&c, &diary);
 }
 
@@ -283,6 +346,8 @@ int main(void)
 		cmocka_unit_test(a_turn_is_given_with_some_silence_around_it),
 		cmocka_unit_test(a_brain_that_is_too_slow_is_told_to_give_up),
 		cmocka_unit_test(an_answer_may_come_in_parts_and_late),
+		cmocka_unit_test(a_brain_is_told_which_sentence_was_cut),
+		cmocka_unit_test(sentences_are_counted_through_the_session),
 		cmocka_unit_test(nothing_can_be_said_after_the_prompt),
 		cmocka_unit_test(a_session_without_a_brain_fails),
 	};

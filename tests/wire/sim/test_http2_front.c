@@ -571,8 +571,9 @@ static void parrot_tool_result(struct brain *b, const char *id,
 	(void)result;
 }
 
-static void parrot_interrupted(struct brain *b)
+static void parrot_interrupted(struct brain *b, const struct brain_heard *heard)
 {
+	(void)heard;
 	(void)b;
 }
 

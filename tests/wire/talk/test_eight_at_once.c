@@ -77,8 +77,9 @@ static void parrot_no_tool(struct brain *b, const char *id, const char *result)
 	(void)result;
 }
 
-static void parrot_interrupted(struct brain *b)
+static void parrot_interrupted(struct brain *b, const struct brain_heard *heard)
 {
+	(void)heard;
 	(void)b;
 }
 

@@ -22,7 +22,7 @@
 #include "tests/support/wave.h"
 #include "tests/support/ws_peer.h"
 
-#define SPEECH HABLA_SOURCE_DIR "/assets/speech/05-thank-you.wav"
+#define SPEECH HABLA_SOURCE_DIR "/tests/data/thank-you.wav"
 #define SECRET "hush-hush-4711"
 
 enum { ANSWER = 24000, CHUNKS = 10, CHUNK = ANSWER / CHUNKS };

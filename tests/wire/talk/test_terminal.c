@@ -38,7 +38,8 @@ static int remove_folder(void **state)
 	return 0;
 }
 
-/* Recordings speak; the terminal's settings before and after are compared. */
+/* Recordings speak, and a scenario with its pauses answers; the terminal's
+ * settings before and after are compared. */
 static void start(unsigned columns, unsigned rows, const char *before,
 		  const char *flags)
 {
@@ -58,10 +59,12 @@ static void start(unsigned columns, unsigned rows, const char *before,
 		"%s cd '%s'; export ALSA_CONFIG_PATH=%s/alsa.conf "
 		"JACK_NO_START_SERVER=1 XDG_STATE_HOME=%s; %s; stty -g > "
 		"before; sh -c 'echo \\$\\$ > pid; exec %s/habla talk "
-		"--no-record %s'; echo EXIT \\$?; stty -g > after; cmp before "
+		"--no-record --scenario "
+		"%s/assets/scenarios/photosynthesis.yaml "
+		"%s'; echo EXIT \\$?; stty -g > after; cmp before "
 		"after && echo SAME; read line",
 		settings, folder, folder, folder, before, HABLA_BINARY_DIR,
-		flags);
+		HABLA_SOURCE_DIR, flags);
 
 	tmux_start(&term, folder, columns, rows, script);
 	free(script);
