@@ -75,8 +75,7 @@ struct talk {
 /* Until the devices are ready they are the opener thread's. */
 static bool goes_by_itself(const struct talk *t)
 {
-	return t->devices_ready &&
-	       (t->devices.recordings || t->devices.piped);
+	return t->devices_ready && (t->devices.recordings || t->devices.piped);
 }
 
 /* The next recording, once the last was given and answered. */

@@ -93,7 +93,7 @@ struct sim_mouth {
 	/* Hearing: a client plays what comes without a gap, from play_start_us
 	 * on, play_samples long. */
 	uint64_t play_start_us, play_samples;
-	uint64_t sent; /* samples of the session */
+	uint64_t sent;    /* samples of the session */
 	size_t sentences; /* of the session */
 	bool thinking;    /* the brain owes an answer */
 };
