@@ -267,22 +267,30 @@ static void move_tutor_lines(struct report_case *c)
 	}
 }
 
+/* In place of what is there, unless nothing was heard. */
+static void give_wave(struct report_recorder *r, struct track *t,
+		      struct report_wave *out)
+{
+	if (t->filled > 0 && !r->no_memory)
+		end_block(r, t);
+	if (t->wave.count == 0)
+		return;
+	free(out->peaks);
+	*out = t->wave;
+	t->wave = (struct report_wave){0};
+}
+
 void report_recorder_finish(struct report_recorder *r)
 {
 	struct report_case *c = r->c;
 
-	end_speech(r, r->last_ms);
 	for (int who = 0; who < REPORT_SPEAKERS; who++) {
-		struct track *t = &r->tracks[who];
-		if (t->filled > 0 && !r->no_memory)
-			end_block(r, t);
-		free(c->waves[who].peaks);
-		c->waves[who] = t->wave;
-		t->wave = (struct report_wave){0};
-		if ((double)c->waves[who].count * REPORT_PEAK_MS > r->last_ms)
-			r->last_ms = (double)c->waves[who].count *
-				     REPORT_PEAK_MS;
+		struct report_wave *w = &c->waves[who];
+		give_wave(r, &r->tracks[who], w);
+		if ((double)w->count * REPORT_PEAK_MS > r->last_ms)
+			r->last_ms = (double)w->count * REPORT_PEAK_MS;
 	}
+	end_speech(r, r->last_ms);
 	add_tutor_spans(c);
 	move_tutor_lines(c);
 	c->duration_ms = r->last_ms;

@@ -23,7 +23,8 @@ struct report_recorder;
 int report_recorder_create(struct report_recorder **out, struct report_case *c,
 			   uint64_t start_us);
 struct session_sink *report_recorder_sink(struct report_recorder *r);
-/* Gives c the waves, the tutor's spans of speech (stretches of sound with less
+/* Gives c the waves (those that the runner has set stay when no sound was
+ * heard here), the tutor's spans of speech (stretches of sound with less
  * than REPORT_PAUSE_MS between them), and its duration. */
 enum { REPORT_PAUSE_MS = 400 };
 void report_recorder_finish(struct report_recorder *r);

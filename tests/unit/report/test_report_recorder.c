@@ -159,6 +159,30 @@ static void events_and_tokens_are_kept(void **state)
 	report_case_free(c);
 }
 
+/* A runner that keeps the sound itself. */
+static void waves_of_the_runner_stay_when_nothing_was_heard(void **state)
+{
+	struct report_case *c = report_case_new(
+		"a", (struct report_place){"a.yaml", 1, 1});
+	struct report_recorder *r;
+	int16_t samples[8000];
+
+	(void)state;
+	assert_non_null(c);
+	for (size_t i = 0; i < 8000; i++)
+		samples[i] = i < 4000 ? 0 : 5000;
+	report_case_set_wave(c, REPORT_TUTOR, samples, 8000, 8000);
+	assert_int_equal(report_recorder_create(&r, c, 0), 0);
+	report_recorder_finish(r);
+	report_recorder_free(r);
+	assert_int_equal(c->waves[REPORT_TUTOR].count, 50);
+	assert_int_equal(c->span_count, 1);
+	assert_about(c->spans[0].start_ms, 500, 0);
+	assert_about(c->spans[0].end_ms, 1000, 0);
+	assert_about(c->duration_ms, 1000, 0);
+	report_case_free(c);
+}
+
 /* Under the virtual clock: byte for byte. */
 static void the_same_conversation_is_the_same_report(void **state)
 {
@@ -188,6 +212,8 @@ int main(void)
 		cmocka_unit_test(waves_and_spans_are_of_both_speakers),
 		cmocka_unit_test(lines_begin_where_they_are_spoken),
 		cmocka_unit_test(events_and_tokens_are_kept),
+		cmocka_unit_test(
+			waves_of_the_runner_stay_when_nothing_was_heard),
 		cmocka_unit_test(the_same_conversation_is_the_same_report),
 	};
 
