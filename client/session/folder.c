@@ -39,7 +39,8 @@ struct session_folder {
 
 	/* --- protected by lock */
 	pthread_mutex_t lock;
-	pthread_cond_t work;
+	pthread_cond_t work, idle;
+	bool busy; /* the writer has something in hand */
 	struct event_queue queue;
 	struct heard_buffer heard;
 	bool closing;
@@ -113,12 +114,15 @@ static void *write_folder(void *arg)
 		struct heard_piece heard = heard_buffer_take(&f->heard);
 		uint64_t lost = f->queue.lost;
 		last = f->closing;
+		f->busy = true;
 		pthread_mutex_unlock(&f->lock);
 
 		write_batch(f, events, &heard, lost);
 
 		pthread_mutex_lock(&f->lock);
 		f->failure = f->files.failure;
+		f->busy = false;
+		pthread_cond_signal(&f->idle);
 		pthread_mutex_unlock(&f->lock);
 	}
 	return NULL;
@@ -172,9 +176,11 @@ static int start_writer(struct session_folder *f, struct problem *p)
 {
 	pthread_mutex_init(&f->lock, NULL);
 	pthread_cond_init(&f->work, NULL);
+	pthread_cond_init(&f->idle, NULL);
 	if (pthread_create(&f->writer, NULL, write_folder, f) == 0)
 		return 0;
 	pthread_cond_destroy(&f->work);
+	pthread_cond_destroy(&f->idle);
 	pthread_mutex_destroy(&f->lock);
 	folder_files_discard(&f->files);
 	return problem_set(p, PROBLEM_MEMORY,
@@ -230,6 +236,14 @@ out:
 	return err;
 }
 
+void session_folder_catch_up(struct session_folder *f)
+{
+	pthread_mutex_lock(&f->lock);
+	while (f->busy || f->queue.first || f->heard.frames >= HEARD_WAKE_FRAMES)
+		pthread_cond_wait(&f->idle, &f->lock);
+	pthread_mutex_unlock(&f->lock);
+}
+
 struct session_sink *session_folder_sink(struct session_folder *f)
 {
 	return &f->sink;
@@ -268,6 +282,7 @@ struct session_folder *session_folder_close(struct session_folder *f,
 	if (f->files.failure.code && p)
 		*p = f->files.failure;
 	pthread_cond_destroy(&f->work);
+	pthread_cond_destroy(&f->idle);
 	pthread_mutex_destroy(&f->lock);
 	free_parts(f);
 	return NULL;

@@ -27,6 +27,9 @@ int session_folder_create(struct session_folder **out, const char *dir,
 struct session_sink *session_folder_sink(struct session_folder *f);
 /* Absolute path. */
 const char *session_folder_path(const struct session_folder *f);
+/* Waits until what was given so far is written, but for what is left of the
+ * sound: for who gives faster than in real time. */
+void session_folder_catch_up(struct session_folder *f);
 /* 0, or what went wrong while writing (disk full); any thread. */
 int session_folder_failure(const struct session_folder *f, struct problem *p);
 /* Writes what is queued, completes all files, frees.  Returns NULL.  The

@@ -14,12 +14,21 @@ static atomic_bool seeded;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static uint64_t state; /* under lock */
 
+static _Thread_local uint64_t own_state;
+static _Thread_local bool own_seeded;
+
 void random_seed(uint64_t seed)
 {
 	pthread_mutex_lock(&lock);
 	state = seed;
 	atomic_store(&seeded, seed != 0);
 	pthread_mutex_unlock(&lock);
+}
+
+void random_seed_thread(uint64_t seed)
+{
+	own_state = seed;
+	own_seeded = seed != 0;
 }
 
 uint64_t random_next(uint64_t *at)
@@ -31,16 +40,21 @@ uint64_t random_next(uint64_t *at)
 	return v ^ v >> 31;
 }
 
-static void fill_seeded(uint8_t *out, size_t n)
+static void fill_from(uint64_t *from, uint8_t *out, size_t n)
 {
-	pthread_mutex_lock(&lock);
 	while (n > 0) {
-		uint64_t v = random_next(&state);
+		uint64_t v = random_next(from);
 		size_t part = n < sizeof v ? n : sizeof v;
 		memcpy(out, &v, part);
 		out += part;
 		n -= part;
 	}
+}
+
+static void fill_seeded(uint8_t *out, size_t n)
+{
+	pthread_mutex_lock(&lock);
+	fill_from(&state, out, n);
 	pthread_mutex_unlock(&lock);
 }
 
@@ -48,6 +62,10 @@ void random_fill(void *out, size_t n)
 {
 	uint8_t *at = out;
 
+	if (own_seeded) {
+		fill_from(&own_state, at, n);
+		return;
+	}
 	if (atomic_load(&seeded)) {
 		fill_seeded(at, n);
 		return;

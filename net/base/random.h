@@ -10,6 +10,9 @@ enum { UUID_TEXT_SIZE = 37 };
 /* From here on random_fill() gives the same bytes for the same seed; 0 goes
  * back to the system's.  Tests only: set it before any thread starts. */
 void random_seed(uint64_t seed);
+/* The same for the calling thread alone, whatever others do: a conversation
+ * under a virtual clock of its own is the same each time.  0 ends it. */
+void random_seed_thread(uint64_t seed);
 
 void random_fill(void *out, size_t n);
 uint32_t random_below(uint32_t bound);

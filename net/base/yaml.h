@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 struct bytes;
 struct problem;
@@ -46,6 +47,11 @@ const struct yaml_node *yaml_get(const struct yaml_node *map, const char *key);
 __attribute__((format(printf, 4, 5))) int
 yaml_problem(struct problem *p, const struct yaml_file *f,
 	     const struct yaml_node *at, const char *format, ...);
+
+/* A problem as yaml_problem() wrote it, and below it the line of the file with
+ * a caret; a problem without a place, or whose file cannot be read again, as
+ * its one line. */
+void yaml_print_problem(FILE *out, const struct problem *p);
 
 /* Typed readers: 0, or yaml_problem() with what was wanted. */
 int yaml_to_integer(long *out, const struct yaml_file *f,

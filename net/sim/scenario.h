@@ -76,11 +76,12 @@ int scenario_read(struct scenario **out, const char *path, struct problem *p);
 /* From text; name stands for the path in messages and for finding sound. */
 int scenario_read_text(struct scenario **out, const char *name,
 		       const char *text, size_t length, struct problem *p);
+/* From a map in a file that was read. */
+struct yaml_file;
+struct yaml_node;
+int scenario_read_node(struct scenario **out, const struct yaml_file *f,
+		       const struct yaml_node *map, struct problem *p);
 struct scenario *scenario_free(struct scenario *s);
-
-/* scenario_result.c: whether result, a JSON object, has all that wanted has;
- * members that wanted does not name may be there, too. */
-bool scenario_result_suits(const char *wanted, const char *result);
 
 /* scenario_builtin.c */
 extern const char scenario_builtin_text[];

@@ -12,6 +12,7 @@
 #include "net/base/clock.h"
 #include "net/base/log.h"
 #include "net/base/problem.h"
+#include "net/nova/json_has.h"
 #include "net/sim/scenario.h"
 
 struct scenario_maker {
@@ -35,7 +36,7 @@ struct scenario_brain {
 static bool suits(const struct scenario_turn *t, enum scenario_on event,
 		  const char *result)
 {
-	if (t->result && !scenario_result_suits(t->result, result))
+	if (t->result && !json_has(result, t->result))
 		return false;
 	if (t->on == SCENARIO_ON_ANY)
 		return event == SCENARIO_ON_SPEECH || event == SCENARIO_ON_TEXT;
@@ -275,21 +276,43 @@ static int make(struct brain_maker *base, struct clock *clock,
 	return 0;
 }
 
-int scenario_maker_create(struct brain_maker **out, const char *path,
-			  struct problem *p)
+static int create(struct brain_maker **out, struct problem *p)
 {
 	struct scenario_maker *m = calloc(1, sizeof *m);
-	int err;
 
 	if (!m)
 		return problem_set(p, PROBLEM_MEMORY,
 				   "scenario: no memory to read it");
 	m->base.make = make;
-	err = scenario_read(&m->scenario, path, p);
+	*out = &m->base;
+	return 0;
+}
+
+int scenario_maker_create(struct brain_maker **out, const char *path,
+			  struct problem *p)
+{
+	struct brain_maker *m;
+	int err = create(&m, p);
+
 	if (err)
-		free(m);
-	else
-		*out = &m->base;
+		return err;
+	err = scenario_read(&((struct scenario_maker *)m)->scenario, path, p);
+	*out = err ? scenario_maker_free(m) : m;
+	return err;
+}
+
+int scenario_maker_create_from(struct brain_maker **out,
+			       const struct yaml_file *f,
+			       const struct yaml_node *map, struct problem *p)
+{
+	struct brain_maker *m;
+	int err = create(&m, p);
+
+	if (err)
+		return err;
+	err = scenario_read_node(&((struct scenario_maker *)m)->scenario, f,
+				 map, p);
+	*out = err ? scenario_maker_free(m) : m;
 	return err;
 }
 

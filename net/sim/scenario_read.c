@@ -82,11 +82,11 @@ static int read_turns(const struct scenario_reader *r,
 	return 0;
 }
 
-static int read_root(const struct scenario_reader *r, struct scenario *s)
+static int read_root(const struct scenario_reader *r,
+		     const struct yaml_node *root, struct scenario *s)
 {
 	static const char *const keys[] = {"name", "repeat", "stream", "turns",
 					   NULL};
-	const struct yaml_node *root = r->file->root;
 	const struct yaml_node *stream;
 	int err = yaml_check_keys(r->file, root, keys, r->problem);
 
@@ -100,17 +100,26 @@ static int read_root(const struct scenario_reader *r, struct scenario *s)
 	return err ? err : read_turns(r, root, s);
 }
 
-static int build(struct scenario **out, struct yaml_file *file,
-		 struct problem *p)
+int scenario_read_node(struct scenario **out, const struct yaml_file *f,
+		       const struct yaml_node *map, struct problem *p)
 {
-	struct scenario_reader r = {file, p};
+	struct scenario_reader r = {f, p};
 	struct scenario *s = calloc(1, sizeof *s);
-	int err = s ? read_root(&r, s) : read_memory(&r);
+	int err = s ? read_root(&r, map, s) : read_memory(&r);
 
 	if (err)
 		scenario_free(s);
 	else
 		*out = s;
+	return err;
+}
+
+/* Takes file. */
+static int build(struct scenario **out, struct yaml_file *file,
+		 struct problem *p)
+{
+	int err = scenario_read_node(out, file, file->root, p);
+
 	yaml_file_free(file);
 	return err;
 }

@@ -14,11 +14,17 @@
 struct clock;
 struct loop;
 struct problem;
+struct yaml_file;
+struct yaml_node;
 
 /* --- brain: scenario (docs/scenarios.md) --- */
 /* path NULL: the built-in scenario. */
 int scenario_maker_create(struct brain_maker **out, const char *path,
 			  struct problem *p);
+/* From a map in a file of another kind; its sounds stand beside that file. */
+int scenario_maker_create_from(struct brain_maker **out,
+			       const struct yaml_file *f,
+			       const struct yaml_node *map, struct problem *p);
 struct brain_maker *scenario_maker_free(struct brain_maker *m);
 
 /* How the HTTP/2 front behaves before the stream, from the scenario. */

@@ -10,15 +10,12 @@
 
 #include <cmocka.h>
 
-#include "audio/device/audio_device.h"
-#include "audio/device/voice.h"
 #include "audio/dsp/playout.h"
+#include "client/trial/virtual_voice.h"
 #include "net/base/clock.h"
 #include "net/base/text.h"
 #include "net/base/virtual_clock.h"
 #include "net/renewal/renewing.h"
-
-enum { STEP_US = 10000 };
 
 /* --- devices --- */
 
@@ -34,55 +31,23 @@ static void mic_block(void *arg, int16_t *samples, size_t n)
 	t->say_left -= take;
 }
 
-static void speaker_block(void *arg, int16_t *samples, size_t n)
-{
-	struct virtual_talk *t = arg;
-
-	assert_true(t->heard_count + n <= VT_SECONDS_MAX * VT_SPEAKER_HZ);
-	memcpy(t->heard + t->heard_count, samples, n * sizeof *samples);
-	t->heard_count += n;
-}
-
-static void step(void *arg)
-{
-	struct virtual_talk *t = arg;
-
-	voice_step(t->voice);
-	timer_start_at(&t->step, t->step.due_us + STEP_US);
-}
-
-/* --- voice stage to conversation --- */
-
-static void on_frame(void *arg, const int16_t *samples, size_t n)
-{
-	conversation_frame(((struct virtual_talk *)arg)->conversation, samples,
-			   n);
-}
-
-static void on_speech(void *arg, bool started, uint64_t position)
-{
-	(void)position;
-	conversation_speech(((struct virtual_talk *)arg)->conversation,
-			    started);
-}
-
-static void on_played(void *arg, uint32_t block, uint64_t samples)
-{
-	conversation_played(((struct virtual_talk *)arg)->conversation, block,
-			    samples);
-}
-
 static void on_heard(void *arg, const int16_t *stereo, size_t frames)
 {
 	struct virtual_talk *t = arg;
 
-	if (t->watcher)
+	if (t->watcher->ops->heard)
 		t->watcher->ops->heard(t->watcher, stereo, frames);
 }
 
-static void on_drained(void *arg)
+static void speaker_block(void *arg, const int16_t *samples, size_t n,
+			  size_t played)
 {
-	conversation_drained(((struct virtual_talk *)arg)->conversation);
+	struct virtual_talk *t = arg;
+
+	(void)played;
+	assert_true(t->heard_count + n <= VT_SECONDS_MAX * VT_SPEAKER_HZ);
+	memcpy(t->heard + t->heard_count, samples, n * sizeof *samples);
+	t->heard_count += n;
 }
 
 /* --- the conversation's words --- */
@@ -234,34 +199,25 @@ static void make_scenario(struct virtual_talk *t, const char *text)
 
 static void make_sound(struct virtual_talk *t)
 {
-	struct voice_listener listener = {
-		.frame = on_frame,
-		.speech = on_speech,
-		.played = on_played,
-		.drained = on_drained,
-		.heard = on_heard,
+	const struct virtual_voice_settings settings = {
+		.clock = t->clock,
+		.playout = t->playout,
+		.mic = mic_block,
+		.speaker = speaker_block,
+		.heard = t->watcher ? on_heard : NULL,
 		.arg = t,
 	};
 
+	assert_int_equal(virtual_voice_create(&t->voice, &settings), 0);
+}
+
+static void make_room(struct virtual_talk *t)
+{
 	t->heard = calloc((size_t)VT_SECONDS_MAX * VT_SPEAKER_HZ,
 			  sizeof *t->heard);
 	assert_non_null(t->heard);
 	assert_int_equal(
 		playout_create(&t->playout, VT_SECONDS_MAX * VT_SPEAKER_HZ), 0);
-	assert_int_equal(virtual_device_open(&t->mic, AUDIO_CAPTURE, t->clock,
-					     VT_MIC_HZ, mic_block, t),
-			 0);
-	assert_int_equal(virtual_device_open(&t->speaker, AUDIO_PLAYBACK,
-					     t->clock, VT_SPEAKER_HZ,
-					     speaker_block, t),
-			 0);
-	assert_int_equal(voice_create(&t->voice, t->mic, t->speaker, t->playout,
-				      false, &listener),
-			 0);
-	assert_int_equal(audio_device_start(t->speaker, NULL), 0);
-	assert_int_equal(audio_device_start(t->mic, NULL), 0);
-	timer_init(&t->step, t->clock, step, t);
-	timer_start(&t->step, STEP_US);
 }
 
 void virtual_talk_open(struct virtual_talk *t, const char *scenario,
@@ -325,6 +281,7 @@ static void open_talk(struct virtual_talk *t, const char *scenario,
 	memory_upstream_plan(t->memory, scenario_front_plan(t->scenario));
 	t->upstream = (struct nova_upstream){.open = open_stream,
 					     .name = "the test"};
+	make_room(t);
 	make_sound(t);
 
 	struct conversation_settings settings = {
@@ -345,6 +302,7 @@ static void open_talk(struct virtual_talk *t, const char *scenario,
 	conversation_add_sink(t->conversation, &t->sink);
 	if (t->watcher)
 		conversation_add_sink(t->conversation, t->watcher);
+	assert_int_equal(virtual_voice_start(t->voice, t->conversation), 0);
 	conversation_start(t->conversation);
 }
 
@@ -390,11 +348,8 @@ void virtual_talk_open_watched(struct virtual_talk *t, const char *scenario,
 
 void virtual_talk_close(struct virtual_talk *t)
 {
-	timer_stop(&t->step);
+	t->voice = virtual_voice_free(t->voice);
 	conversation_free(t->conversation);
-	voice_free(t->voice);
-	audio_device_free(t->mic);
-	audio_device_free(t->speaker);
 	playout_free(t->playout);
 	renewing_upstream_free(t->renewing);
 	memory_upstream_free(t->memory);

@@ -15,10 +15,9 @@
 #include "net/base/problem.h"
 #include "net/sim/sim.h"
 
-struct audio_device;
 struct tool_runner;
 struct virtual_clock;
-struct voice;
+struct virtual_voice;
 
 enum {
 	VT_MIC_HZ = 16000,
@@ -33,10 +32,8 @@ struct virtual_talk {
 	struct brain_maker *scenario;
 	struct nova_upstream *memory, *renewing; /* or NULL */
 	struct playout *playout;
-	struct audio_device *mic, *speaker;
-	struct voice *voice;
+	struct virtual_voice *voice;
 	struct conversation *conversation;
-	struct timer step;
 
 	/* the upstream in between */
 	struct nova_upstream upstream;

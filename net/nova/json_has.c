@@ -1,5 +1,4 @@
-/* scenario_result: what a tool has answered against what a turn waits for. */
-#include "net/sim/scenario.h"
+#include "net/nova/json_has.h"
 
 #include <cjson/cJSON.h>
 
@@ -19,13 +18,13 @@ static bool contains(const cJSON *wanted, const cJSON *given)
 	return cJSON_IsObject(given);
 }
 
-bool scenario_result_suits(const char *wanted, const char *result)
+bool json_has(const char *json, const char *wanted)
 {
 	cJSON *want = cJSON_Parse(wanted);
-	cJSON *given = cJSON_Parse(result);
-	bool suits = want && given && contains(want, given);
+	cJSON *given = cJSON_Parse(json);
+	bool has = want && given && contains(want, given);
 
 	cJSON_Delete(want);
 	cJSON_Delete(given);
-	return suits;
+	return has;
 }
