@@ -2,6 +2,8 @@
 
 static const struct command commands[] = {
 	{"talk", COMMAND_TALK, command_talk, "talk with the tutor", NULL},
+	{"test", COMMAND_TEST, command_test,
+	 "run conversations that are written down", NULL},
 	{"sim", COMMAND_SIM, command_sim,
 	 "simulate Nova Sonic for this machine", command_sim_help},
 	{"login", COMMAND_LOGIN, command_login,

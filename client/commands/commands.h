@@ -15,6 +15,7 @@ int command_logout(int argc, char **argv);
 int command_doctor(int argc, char **argv);
 int command_lesson(int argc, char **argv);
 int command_progress(int argc, char **argv);
+int command_test(int argc, char **argv);
 /* These two are made from the table of the others and their settings. */
 int command_manual(int argc, char **argv);
 int command_completions(int argc, char **argv);

@@ -198,7 +198,10 @@ static void put_command_page(const struct command *c)
 	put_title(c->name);
 	put_name(c->name, c->help);
 	put_heading("SYNOPSIS");
-	printf(".B habla %s\n[\\fIFLAGS\\fR]\n", c->name);
+	const char *operands = settings_operands(
+		(enum settings_command)c->settings);
+	printf(".B habla %s\n[\\fIFLAGS\\fR] \\fI%s\\fR\n", c->name,
+	       operands ? operands : "");
 	put_heading("DESCRIPTION");
 	put_text(settings_summary((enum settings_command)c->settings));
 	put_options(c->settings);

@@ -203,8 +203,8 @@ static int make_case(const struct making *m, size_t row, size_t condition)
 	r.c->memory = r.memory;
 	err = read_files(&r, m->path);
 	if (!err)
-		err = put_values(&r, m->table->count ? &m->table->rows[row]
-						     : NULL);
+		err = put_values(&r,
+				 m->table->count ? &m->table->rows[row] : NULL);
 	if (!err)
 		err = script_case_read(&r, condition_at(&r, condition));
 	if (!err && !strstr(m->own_name, "${"))

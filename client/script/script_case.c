@@ -7,10 +7,11 @@
 #include "net/sim/sim.h"
 
 static const char *const case_keys[] = {
-	"name",      "description", "tags",    "backend",  "scenario",
-	"lesson",    "tutor",       "system",  "voice",    "language",
-	"reconnect", "renew_after_ms", "timeout_s", "tools", "variables",
-	"table",     "matrix",      "include", "setup",    "turns",
+	"name",      "description", "tags",      "backend",
+	"scenario",  "lesson",      "tutor",     "system",
+	"voice",     "language",    "reconnect", "renew_after_ms",
+	"timeout_s", "tools",       "variables", "table",
+	"matrix",    "include",     "setup",     "turns",
 	"expect",    NULL};
 
 /* --- what may stand in the script or in what it includes --- */
@@ -101,8 +102,8 @@ static int read_head(const struct script_reader *main, struct script_case *c)
 	if (!err && find(&r, "tutor"))
 		err = script_read_bool(&r, r.file->root, "tutor", &c->tutor);
 	if (!err && c->tutor && !c->lesson)
-		err = yaml_problem(r.problem, r.file, yaml_get(r.file->root,
-							       "tutor"),
+		err = yaml_problem(r.problem, r.file,
+				   yaml_get(r.file->root, "tutor"),
 				   "which lesson? add \"lesson\"");
 	if (!err)
 		err = find_number(&r, "reconnect", &c->reconnect);
@@ -150,8 +151,8 @@ static int read_results(const struct script_reader *r,
 
 static int read_tool(const struct script_reader *r, const struct yaml_node *n)
 {
-	static const char *const keys[] = {"name",    "description", "input",
-					   "result",  "results",     "error",
+	static const char *const keys[] = {"name",     "description", "input",
+					   "result",   "results",     "error",
 					   "delay_ms", NULL};
 	struct script_tool t = {
 		.description = "",
@@ -213,8 +214,9 @@ static int read_turns(const struct script_reader *r, const struct yaml_node *n,
 
 static int read_body(const struct script_reader *main, struct script_case *c)
 {
-	struct script_setup setup = {
-		.speed = 1, .timeout_ms = 30000, .window_ms = 3000};
+	struct script_setup setup = {.speed = 1,
+				     .timeout_ms = 30000,
+				     .window_ms = 3000};
 	struct script_reader r = *main;
 	size_t files = r.memory->file_count;
 	const struct yaml_node *n;

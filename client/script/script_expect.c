@@ -197,8 +197,9 @@ static int read_audio(const struct list *l, const struct yaml_node *n)
 		{"silence_ms", SCRIPT_SILENCE_MS},
 		{"duration_ms", SCRIPT_DURATION_MS},
 	};
-	static const char *const keys[] = {"level_db", "peak_db", "clipped",
-					   "silence_ms", "duration_ms", NULL};
+	static const char *const keys[] = {"level_db",    "peak_db",
+					   "clipped",     "silence_ms",
+					   "duration_ms", NULL};
 	int err = yaml_check_keys(l->r->file, n, keys, l->r->problem);
 
 	for (size_t i = 0; i < sizeof rows / sizeof *rows && !err; i++) {
@@ -225,8 +226,7 @@ static int read_judge(const struct list *l, const struct yaml_node *n)
 				   "\"command\" is missing; add the program "
 				   "that judges, and its arguments");
 	if (!err)
-		err = script_read_texts(l->r, command, &e.texts,
-					&e.text_count);
+		err = script_read_texts(l->r, command, &e.texts, &e.text_count);
 	if (!err)
 		err = script_read_text(l->r, n, "about", &e.name);
 	return err ? err : add(l, n, e);
@@ -305,9 +305,10 @@ static int read_no_barge_in(const struct list *l, const struct yaml_node *n)
 }
 
 static const char *const expect_keys[] = {
-	"outcome", "reply",      "heard",   "transcript", "tools", "events",
-	"order",   "latency_ms", "stop_ms", "gaps",       "audio", "no_barge_in",
-	"turns",   "usage",      "ends",    "judge",      NULL};
+	"outcome", "reply",       "heard",      "transcript", "tools",
+	"events",  "order",       "latency_ms", "stop_ms",    "gaps",
+	"audio",   "no_barge_in", "turns",      "usage",      "ends",
+	"judge",   NULL};
 
 static int read_member(const struct list *l, const struct yaml_node *n)
 {

@@ -53,8 +53,9 @@ static int csv_line(struct csv *c, const char *fields[COLUMNS_MOST],
 	for (*count = 0; ended == ',';) {
 		char *field = c->at;
 		if (*count == COLUMNS_MOST)
-			return refuse_csv(c, line, "more than 64 columns; "
-						   "leave some out");
+			return refuse_csv(c, line,
+					  "more than 64 columns; "
+					  "leave some out");
 		if (*c->at == '"') {
 			c->at++;
 			field = quoted_field(c);

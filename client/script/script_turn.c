@@ -39,8 +39,7 @@ static int read_noise(const struct script_reader *r, const struct yaml_node *n,
 		err = yaml_problem(r->problem, r->file, n,
 				   "noise: \"ms\" is missing; add how long it "
 				   "lasts");
-	return err ? err
-		   : script_read_number(r, n, "db", -90, 0, &t->level_db);
+	return err ? err : script_read_number(r, n, "db", -90, 0, &t->level_db);
 }
 
 /* --- when --- */
@@ -115,8 +114,9 @@ static int read_interrupt(const struct script_reader *r,
 int script_read_fault(const struct script_reader *r, const struct yaml_node *n,
 		      struct script_fault *out)
 {
-	static const char *const keys[] = {"delay_ms", "jitter_ms", "stall_ms",
-					   "slow_bytes", "reset", "cut_ms",
+	static const char *const keys[] = {"delay_ms", "jitter_ms",
+					   "stall_ms", "slow_bytes",
+					   "reset",    "cut_ms",
 					   NULL};
 	unsigned slow = 0;
 	int err = yaml_check_keys(r->file, n, keys, r->problem);
@@ -149,8 +149,8 @@ int script_read_fault(const struct script_reader *r, const struct yaml_node *n,
 /* --- the turn --- */
 
 static const char *const act_keys[] = {
-	[SCRIPT_SAY] = "say",         [SCRIPT_PLAY] = "play",
-	[SCRIPT_TYPE] = "type",       [SCRIPT_SILENCE] = "silence",
+	[SCRIPT_SAY] = "say",     [SCRIPT_PLAY] = "play",
+	[SCRIPT_TYPE] = "type",   [SCRIPT_SILENCE] = "silence",
 	[SCRIPT_NOISE] = "noise",
 };
 enum { ACTS = sizeof act_keys / sizeof *act_keys };
@@ -284,10 +284,10 @@ int script_read_turn(const struct script_reader *r, const struct yaml_node *n,
 		     const struct script_setup *setup, struct script_turn *t)
 {
 	static const char *const keys[] = {
-		"say",    "play",       "type",      "silence",    "noise",
-		"voice",  "speed",      "snr_db",    "start",      "interrupt",
-		"mute",   "disconnect", "renew",     "fault",      "expect",
-		"timeout_ms", "window_ms", NULL};
+		"say",        "play",       "type",   "silence", "noise",
+		"voice",      "speed",      "snr_db", "start",   "interrupt",
+		"mute",       "disconnect", "renew",  "fault",   "expect",
+		"timeout_ms", "window_ms",  NULL};
 	int err = yaml_check_keys(r->file, n, keys, r->problem);
 
 	*t = (struct script_turn){

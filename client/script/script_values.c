@@ -34,8 +34,9 @@ static int unknown(const struct script_reader *r, const struct yaml_node *n,
 	int err = yaml_problem(r->problem, r->file, n,
 			       "${%.*s}: there is no such variable%s%s%s",
 			       (int)length, name,
-			       near ? "; did you mean \"" : "; add it to "
-							    "\"variables\"",
+			       near ? "; did you mean \""
+				    : "; add it to "
+				      "\"variables\"",
 			       near ? near : "", near ? "\"?" : "");
 	free(wanted);
 	return err;

@@ -239,7 +239,8 @@ out:
 void session_folder_catch_up(struct session_folder *f)
 {
 	pthread_mutex_lock(&f->lock);
-	while (f->busy || f->queue.first || f->heard.frames >= HEARD_WAKE_FRAMES)
+	while (f->busy || f->queue.first ||
+	       f->heard.frames >= HEARD_WAKE_FRAMES)
 		pthread_cond_wait(&f->idle, &f->lock);
 	pthread_mutex_unlock(&f->lock);
 }

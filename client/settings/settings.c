@@ -183,6 +183,10 @@ static int read_flag(struct settings *s, int argc, char *const *argv, int *at,
 
 	if (strcmp(argument, "-h") == 0)
 		argument = "--help";
+	if (argument[0] != '-' && settings_operands(s->command)) {
+		s->arguments[s->argument_count++] = argument;
+		return 0;
+	}
 	if (argument[0] != '-' || argument[1] == '\0')
 		return problem_set(p, PROBLEM_USAGE,
 				   "%s: habla %s takes flags only; habla %s "
@@ -211,6 +215,9 @@ static int read_flags(struct settings *s, int argc, char *const *argv,
 {
 	int err = 0;
 
+	s->arguments = calloc((size_t)argc, sizeof *s->arguments);
+	if (!s->arguments)
+		return PROBLEM_MEMORY;
 	for (int at = 1; at < argc && !err;)
 		err = read_flag(s, argc, argv, &at, p);
 	return err;
@@ -259,11 +266,18 @@ struct settings *settings_free(struct settings *s)
 		return NULL;
 	for (size_t i = 0; i < SETTING_COUNT; i++)
 		value_clear(&s->values[i]);
+	free(s->arguments);
 	free(s);
 	return NULL;
 }
 
 /* --- access */
+
+const char *const *settings_arguments(const struct settings *s, size_t *count)
+{
+	*count = s->argument_count;
+	return s->arguments;
+}
 
 const char *settings_text(const struct settings *s, enum setting id)
 {
@@ -300,6 +314,8 @@ enum setting settings_backend_decider(const struct settings *s)
 		const struct setting_value *v = &s->values[order[i]];
 		bool is_switch = order[i] == SETTING_BEDROCK ||
 				 order[i] == SETTING_SIM;
+		if (!is_switch && s->command == COMMAND_TEST)
+			continue;
 		if (is_switch ? v->on : v->text != NULL)
 			return order[i];
 	}

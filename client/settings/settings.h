@@ -54,7 +54,7 @@ enum setting {
 	SETTING_RESUME,
 	SETTING_LEARNER,
 	SETTING_SPEECH_MODEL, /* folder of the built-in tutor's ears */
-	SETTING_TOOLS, /* file with programs that the tutor may call */
+	SETTING_TOOLS,        /* file with programs that the tutor may call */
 	SETTING_RECONNECT,
 	SETTING_RENEW_AFTER,   /* seconds */
 	SETTING_HISTORY_LIMIT, /* KB */
@@ -83,6 +83,27 @@ enum setting {
 	SETTING_PROMPT,
 	SETTING_ANKI,
 	SETTING_XAPI,
+	/* habla test; --check is a switch there */
+	SETTING_FILTER,
+	SETTING_ONLY,
+	SETTING_JOBS,
+	SETTING_REPEAT,
+	SETTING_SHARD,
+	SETTING_RETRY,
+	SETTING_TIMEOUT, /* seconds */
+	SETTING_FAIL_FAST,
+	SETTING_SEED,
+	SETTING_KEEP, /* all, failed, none */
+	SETTING_KEEP_DIR,
+	SETTING_FROM,
+	SETTING_FORMAT, /* habla, voicebench */
+	SETTING_JUNIT,
+	SETTING_TAP,
+	SETTING_REPORT_JSON,
+	SETTING_HTML,
+	SETTING_BASELINE,
+	SETTING_SAVE_BASELINE,
+	SETTING_ALL,
 	/* the simulator */
 	SETTING_PORT,
 	SETTING_LISTEN,
@@ -110,6 +131,7 @@ enum settings_command {
 	COMMAND_DOCTOR,
 	COMMAND_LESSON,
 	COMMAND_PROGRESS,
+	COMMAND_TEST,
 };
 
 enum backend { BACKEND_RELAY, BACKEND_BEDROCK, BACKEND_SIM };
@@ -124,6 +146,10 @@ int settings_load(struct settings **out, enum settings_command command,
 		  int argc, char *const *argv, struct problem *p);
 struct settings *settings_free(struct settings *s);
 
+/* What stands beside the flags, for commands that take that
+ * (settings_operands()); borrowed from s and argv. */
+const char *const *settings_arguments(const struct settings *s, size_t *count);
+
 /* The value or the default; NULL (false, 0) when there is neither, or when
  * the command does not have that setting.  Borrowed from s. */
 const char *settings_text(const struct settings *s, enum setting id);
@@ -136,7 +162,8 @@ const char *settings_origin(const struct settings *s, enum setting id);
 
 /* Who the tutor is: --relay, --bedrock or --sim; else HABLA_BACKEND; else the
  * relay, if one is configured; else the simulator.  AWS credentials alone
- * never choose Bedrock.  With BACKEND_RELAY, SETTING_RELAY has a value. */
+ * never choose Bedrock.  `habla test` looks at the flags only.  With
+ * BACKEND_RELAY, SETTING_RELAY has a value. */
 enum backend settings_backend(const struct settings *s);
 
 /* The text of --system, read from the file in the form @FILE; caller frees.

@@ -227,6 +227,9 @@ int settings_check(struct settings *s, bool flags_only, struct problem *p)
 		return check_talk(s, p);
 	case COMMAND_SIM:
 		return check_sim(s, p);
+	case COMMAND_TEST:
+		err = check_backend(s, p);
+		return err ? err : settings_check_model(s, p);
 	default:
 		return 0;
 	}

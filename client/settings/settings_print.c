@@ -195,6 +195,14 @@ static const char *const summaries[] = {
 			   "(docs/lessons.md).\n",
 	[COMMAND_PROGRESS] = "Shows what was learned and what comes back "
 			     "(docs/progress.md).\n",
+	[COMMAND_TEST] =
+		"Runs conversations that are written down, and says "
+		"whether what must\n"
+		"come back did (docs/scripts.md).  A folder stands for "
+		"all its .yaml\n"
+		"files.  0: all passed; 1: an expectation failed; 2: a "
+		"flag or a script is\n"
+		"wrong; 3: no connection, so nothing is known.\n",
 };
 
 const char *settings_summary(enum settings_command command)
@@ -220,8 +228,11 @@ void settings_help(enum settings_command command, FILE *out)
 	size_t count;
 	const struct setting_row *rows = settings_rows(&count);
 
-	fprintf(out, "usage: habla %s [FLAGS]\n\n%s\n",
-		settings_command_name(command), summaries[command]);
+	const char *operands = settings_operands(command);
+
+	fprintf(out, "usage: habla %s [FLAGS]%s%s\n\n%s\n",
+		settings_command_name(command), operands ? " " : "",
+		operands ? operands : "", summaries[command]);
 	for (size_t i = 0; i < count; i++)
 		if (rows[i].commands & (1U << command) && !rows[i].no_flag)
 			print_flag(&rows[i], out);

@@ -22,6 +22,7 @@ enum {
 	FOR_DOCTOR = 1 << COMMAND_DOCTOR,
 	FOR_LESSON = 1 << COMMAND_LESSON,
 	FOR_PROGRESS = 1 << COMMAND_PROGRESS,
+	FOR_TEST = 1 << COMMAND_TEST,
 	SETTING_NAMES_MOST = 3,
 	SETTING_VARIABLE_SIZE = 64,
 };
@@ -59,6 +60,8 @@ void setting_variable(char out[SETTING_VARIABLE_SIZE],
 bool setting_is_variable(const char *name);
 /* "talk" */
 const char *settings_command_name(enum settings_command command);
+/* What the command takes beside flags: "PATH..."; NULL: nothing. */
+const char *settings_operands(enum settings_command command);
 /* What the command does, in lines of at most 72 letters. */
 const char *settings_summary(enum settings_command command);
 

@@ -17,6 +17,8 @@ struct setting_value {
 struct settings {
 	enum settings_command command;
 	struct setting_value values[SETTING_COUNT];
+	const char **arguments; /* beside the flags */
+	size_t argument_count;
 };
 
 /* The setting that decided about the backend: SETTING_COUNT for none. */

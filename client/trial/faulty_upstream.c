@@ -86,8 +86,7 @@ static uint64_t due(const struct faulty_upstream *f, const struct way *w,
 	if (at < w->last_us)
 		at = w->last_us;
 	if (t->bytes_per_second)
-		at += samples * AUDIO_BYTES * 1000000ull /
-		      t->bytes_per_second;
+		at += samples * AUDIO_BYTES * 1000000ull / t->bytes_per_second;
 	return at;
 }
 

@@ -73,8 +73,8 @@ static int16_t add(int16_t sample, double noise)
 
 static void find_speech(struct prepared *p)
 {
-	const struct speech_gate_settings settings = {.rate_hz =
-							      VIRTUAL_MIC_HZ};
+	const struct speech_gate_settings settings = {
+		.rate_hz = VIRTUAL_MIC_HZ};
 	struct speech_gate_edge edges[EDGES_MOST];
 	struct speech_gate gate;
 
@@ -219,9 +219,8 @@ void learner_mouth_take(struct learner_mouth *m, int16_t *samples, size_t n)
 
 /* --- life --- */
 
-int learner_mouth_create(struct learner_mouth **out,
-			 struct synthesiser *voices, const char *language,
-			 uint64_t seed)
+int learner_mouth_create(struct learner_mouth **out, struct synthesiser *voices,
+			 const char *language, uint64_t seed)
 {
 	struct learner_mouth *m = calloc(1, sizeof *m);
 

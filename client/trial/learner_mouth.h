@@ -17,9 +17,8 @@ struct synthesiser;
 
 /* voices: borrowed, at 16 kHz; may be shared by threads.  seed: of the noise.
  * 0 or PROBLEM_MEMORY. */
-int learner_mouth_create(struct learner_mouth **out,
-			 struct synthesiser *voices, const char *language,
-			 uint64_t seed);
+int learner_mouth_create(struct learner_mouth **out, struct synthesiser *voices,
+			 const char *language, uint64_t seed);
 struct learner_mouth *learner_mouth_free(struct learner_mouth *m);
 
 /* Noise from now on, so far below speech of the usual loudness. */

@@ -98,8 +98,8 @@ static int open_all(struct simulated *r, struct report_case *out,
 		return no_memory(p);
 	r->clock = virtual_clock_clock(r->virtual);
 	err = open_brain(r, p);
-	if (!err && report_recorder_create(&r->recorder, out,
-					   clock_now_us(r->clock)))
+	if (!err &&
+	    report_recorder_create(&r->recorder, out, clock_now_us(r->clock)))
 		err = no_memory(p);
 	if (!err && s->folder)
 		err = session_folder_create(&r->folder, s->folder, r->clock,
@@ -140,8 +140,7 @@ int simulated_run(const struct simulated_settings *s, struct report_case *out,
 		run(&r);
 		trial_report(r.trial, s->script, s->judge, 0, out, r.recorder);
 		if (r.folder)
-			trial_report_folder(out,
-					    session_folder_path(r.folder));
+			trial_report_folder(out, session_folder_path(r.folder));
 	}
 	close_all(&r);
 	random_seed_thread(0);

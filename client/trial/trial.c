@@ -174,8 +174,8 @@ static int open_tools(struct trial *t, struct problem *p)
 				      t->settings.script, p);
 
 	if (!err && t->lesson)
-		err = tool_lesson_create(&both[1], t->settings.clock,
-					 t->lesson, &nothing_kept, p);
+		err = tool_lesson_create(&both[1], t->settings.clock, t->lesson,
+					 &nothing_kept, p);
 	if (err) {
 		tool_runner_free(both[0]);
 		return err;
@@ -207,9 +207,9 @@ static int open_mouth(struct trial *t, struct problem *p)
 {
 	const struct script_case *s = t->settings.script;
 	const char *language = s->language ? s->language
-			       : t->lesson
-				       ? lesson_language_tag(t->lesson->language)
-				       : NULL;
+			       : t->lesson ? lesson_language_tag(
+						     t->lesson->language)
+					   : NULL;
 	int err = learner_mouth_create(&t->mouth, t->settings.voices, language,
 				       t->settings.seed);
 

@@ -30,7 +30,7 @@ struct trial_settings {
 	const struct script_case *script; /* all are borrowed */
 	struct clock *clock;
 	struct nova_upstream *upstream; /* below our trouble and renewal */
-	bool renews; /* it renews itself, or must not be */
+	bool renews;                    /* it renews itself, or must not be */
 	struct synthesiser *voices;
 	/* What the session is told; the script's members go before. */
 	const struct nova_session_settings *session;

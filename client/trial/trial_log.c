@@ -39,8 +39,7 @@ static struct trial_event *note(struct trial_log *l, uint64_t at_us,
 		l->event_room = room;
 	}
 	struct trial_event *e = &l->events[l->event_count++];
-	*e = (struct trial_event){
-		.at_us = at_us, .turn = l->now, .name = name};
+	*e = (struct trial_event){.at_us = at_us, .turn = l->now, .name = name};
 	return e;
 }
 

@@ -51,7 +51,7 @@ struct trial_turn {
 struct trial_event {
 	uint64_t at_us;
 	size_t turn;
-	const char *name; /* a constant */
+	const char *name;       /* a constant */
 	char *tool, *arguments; /* of a tool_call */
 };
 
@@ -75,7 +75,7 @@ struct trial_log {
 	bool sounding;
 	unsigned quiet_blocks;
 	size_t sound_turn;
-	uint64_t last_us;   /* end of the last audible sample */
+	uint64_t last_us; /* end of the last audible sample */
 	bool short_of, stop_waits;
 
 	struct nova_usage usage, stream_usage;

@@ -163,18 +163,17 @@ static void tell(struct verdict *v, const char *name, enum report_state state)
 	uint64_t at_us = v->at_us ? v->at_us : v->turn ? l->over_us : 0;
 
 	report_case_add_expectation(
-		v->out,
-		&(struct report_expectation){
-			.place = {at->file, at->line, at->column},
-			.turn = v->turn,
-			.name = name,
-			.expected = v->expected,
-			.got = v->has_got ? v->got : NULL,
-			.diff = state == REPORT_UNMET ? v->diff : NULL,
-			.why = v->why[0] ? v->why : NULL,
-			.state = state,
-			.at_ms = at_us ? ms_of(v, at_us) : -1,
-		});
+		v->out, &(struct report_expectation){
+				.place = {at->file, at->line, at->column},
+				.turn = v->turn,
+				.name = name,
+				.expected = v->expected,
+				.got = v->has_got ? v->got : NULL,
+				.diff = state == REPORT_UNMET ? v->diff : NULL,
+				.why = v->why[0] ? v->why : NULL,
+				.state = state,
+				.at_ms = at_us ? ms_of(v, at_us) : -1,
+			});
 	v->unmet += state != REPORT_MET;
 	free(v->diff);
 	v->diff = NULL;
@@ -203,14 +202,13 @@ static void add_parts(const struct verdict *v, size_t number)
 
 	if (!l->spoke || !l->sounded || event < from || l->first_us < event)
 		return;
-	report_case_add_part(v->out,
-			     &(struct report_part){
-				     number, "service", ms_of(v, from),
-				     ms_of(v, event) - ms_of(v, from)});
-	report_case_add_part(v->out,
-			     &(struct report_part){
-				     number, "playout", ms_of(v, event),
-				     ms_of(v, l->first_us) - ms_of(v, event)});
+	report_case_add_part(v->out, &(struct report_part){
+					     number, "service", ms_of(v, from),
+					     ms_of(v, event) - ms_of(v, from)});
+	report_case_add_part(
+		v->out,
+		&(struct report_part){number, "playout", ms_of(v, event),
+				      ms_of(v, l->first_us) - ms_of(v, event)});
 }
 
 static void add_measures(const struct verdict *v, const struct trial_turn *l)
@@ -221,10 +219,9 @@ static void add_measures(const struct verdict *v, const struct trial_turn *l)
 					 (double)l->speech_end_us) /
 						1000);
 	if (l->spoke && l->stopped)
-		report_case_add_measure(v->out, "barge_in_ms",
-					((double)l->stopped_us -
-					 (double)l->speech_us) /
-						1000);
+		report_case_add_measure(
+			v->out, "barge_in_ms",
+			((double)l->stopped_us - (double)l->speech_us) / 1000);
 }
 
 static void add_turn(struct verdict *v, size_t number)
@@ -234,9 +231,9 @@ static void add_turn(struct verdict *v, size_t number)
 	char line[SCRIPT_LINE_SIZE];
 
 	script_turn_line(line, s);
-	report_case_add_turn(v->out, &(struct report_turn){
-					     line, ms_of(v, l->started_us),
-					     ms_of(v, l->acted_us)});
+	report_case_add_turn(
+		v->out, &(struct report_turn){line, ms_of(v, l->started_us),
+					      ms_of(v, l->acted_us)});
 	add_parts(v, number);
 	add_measures(v, l);
 	for (size_t i = 0; i < s->expectation_count; i++)

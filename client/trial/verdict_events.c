@@ -77,8 +77,6 @@ enum report_state verdict_events(struct verdict *v)
 	verdict_expected(v, "%s: %s", v->e->name, v->e->bound.text);
 	if (!is_watched(v))
 		return REPORT_NOT_MEASURED;
-	return verdict_bound(v,
-			     trial_log_count(v->trial->log, v->e->name,
-					     v->turn),
-			     "");
+	return verdict_bound(
+		v, trial_log_count(v->trial->log, v->e->name, v->turn), "");
 }

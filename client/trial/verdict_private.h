@@ -32,8 +32,8 @@ const struct script_turn *verdict_script(const struct verdict *v,
 					 size_t number);
 __attribute__((format(printf, 2, 3))) void
 verdict_expected(struct verdict *v, const char *format, ...);
-__attribute__((format(printf, 2, 3))) void
-verdict_got(struct verdict *v, const char *format, ...);
+__attribute__((format(printf, 2, 3))) void verdict_got(struct verdict *v,
+						       const char *format, ...);
 enum report_state verdict_state(bool met);
 /* Whether value is within the expectation's bound; says both. */
 enum report_state verdict_bound(struct verdict *v, double value,

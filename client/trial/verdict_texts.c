@@ -104,9 +104,7 @@ static enum report_state error_rate(struct verdict *v, const char *text)
 {
 	const struct script_turn *s = v->turn ? verdict_script(v, v->turn)
 					      : NULL;
-	const char *of = v->e->text_count ? v->e->texts[0]
-			 : s              ? s->text
-					  : NULL;
+	const char *of = v->e->text_count ? v->e->texts[0] : s ? s->text : NULL;
 	struct word_diff d;
 	int err;
 

@@ -22,7 +22,7 @@ enum {
 };
 
 struct virtual_voice_settings {
-	struct clock *clock;     /* borrowed, as is playout */
+	struct clock *clock; /* borrowed, as is playout */
 	struct playout *playout;
 	/* What the microphone takes in during the 10 ms that end now. */
 	void (*mic)(void *arg, int16_t *samples, size_t n);

@@ -203,7 +203,7 @@ static void every_flag_is_in_help_and_in_the_document(void **state)
 		if (at[0] != '\\' || at[1] != '|')
 			document[kept++] = *at;
 	document[kept] = '\0';
-	for (int c = COMMAND_TALK; c <= COMMAND_PROGRESS; c++) {
+	for (int c = COMMAND_TALK; c <= COMMAND_TEST; c++) {
 		char *help = NULL;
 		size_t size = 0;
 		FILE *out = open_memstream(&help, &size);

@@ -83,6 +83,7 @@ static void habla_picks_the_command(void **state)
 	static const char list[] =
 		"usage: habla COMMAND [FLAGS]\n\n"
 		"  talk         talk with the tutor\n"
+		"  test         run conversations that are written down\n"
 		"  sim          simulate Nova Sonic for this machine\n"
 		"  login        sign in with your school's account\n"
 		"  logout       end that login\n"
