@@ -255,14 +255,37 @@ struct opening {
 	unsigned renew_after_ms, force_after_ms; /* 0: it is not renewed */
 	size_t history_bytes;
 	struct session_sink *watcher;
+	const struct virtual_talk_taught *taught; /* in place of a scenario */
 };
 
-static void open_talk(struct virtual_talk *t, const char *scenario,
-		      const struct opening *o)
+/* Who answers: a scenario, or the test's own. */
+static void make_answers(struct virtual_talk *t, const char *scenario,
+			 struct opening *o)
 {
-	const char *model = o->model;
+	struct sim_core_settings core = {.model = o->model};
+	struct brain_maker *brain;
+
+	if (o->taught) {
+		t->taught = *o->taught;
+		core.turn_pause_ms = t->taught.turn_pause_ms;
+		t->taught.prepare(t->taught.arg, t->clock, &brain, &o->tools);
+	} else {
+		make_scenario(t, scenario);
+		brain = t->scenario;
+		scenario_core_settings(t->scenario, &core);
+	}
+	assert_int_equal(
+		memory_upstream_create(&t->memory, t->clock, &core, brain), 0);
+	if (t->scenario)
+		memory_upstream_plan(t->memory,
+				     scenario_front_plan(t->scenario));
+}
+
+static void open_talk(struct virtual_talk *t, const char *scenario,
+		      const struct opening *opening)
+{
+	struct opening with_tools = *opening, *o = &with_tools;
 	static const struct session_sink_ops sink_ops = {.event = on_event};
-	struct sim_core_settings core = {.model = model};
 	struct conversation_listener listener = {
 		.ready = on_ready,
 		.answered = on_answered,
@@ -273,12 +296,7 @@ static void open_talk(struct virtual_talk *t, const char *scenario,
 	*t = (struct virtual_talk){.watcher = o->watcher};
 	assert_int_equal(virtual_clock_create(&t->virtual, 1767323045000), 0);
 	t->clock = virtual_clock_clock(t->virtual);
-	make_scenario(t, scenario);
-	scenario_core_settings(t->scenario, &core);
-	assert_int_equal(memory_upstream_create(&t->memory, t->clock, &core,
-						t->scenario),
-			 0);
-	memory_upstream_plan(t->memory, scenario_front_plan(t->scenario));
+	make_answers(t, scenario, o);
 	t->upstream = (struct nova_upstream){.open = open_stream,
 					     .name = "the test"};
 	make_room(t);
@@ -289,7 +307,7 @@ static void open_talk(struct virtual_talk *t, const char *scenario,
 		.upstream = &t->upstream,
 		.playout = t->playout,
 		.tools = o->tools,
-		.session = {.model = model},
+		.session = {.model = o->model},
 		.reconnect_tries = o->tries,
 		.history_bytes = o->history_bytes,
 	};
@@ -346,6 +364,14 @@ void virtual_talk_open_watched(struct virtual_talk *t, const char *scenario,
 	open_talk(t, scenario, &o);
 }
 
+void virtual_talk_open_taught(struct virtual_talk *t,
+			      const struct virtual_talk_taught *taught)
+{
+	const struct opening o = {.taught = taught};
+
+	open_talk(t, NULL, &o);
+}
+
 void virtual_talk_close(struct virtual_talk *t)
 {
 	t->voice = virtual_voice_free(t->voice);
@@ -354,6 +380,8 @@ void virtual_talk_close(struct virtual_talk *t)
 	renewing_upstream_free(t->renewing);
 	memory_upstream_free(t->memory);
 	scenario_maker_free(t->scenario);
+	if (t->taught.let_go)
+		t->taught.let_go(t->taught.arg);
 	virtual_clock_free(t->virtual);
 	for (size_t i = 0; i < t->line_count; i++)
 		free(t->lines[i]);

@@ -26,10 +26,21 @@ enum {
 	VT_SECONDS_MAX = 600, /* of sound kept */
 };
 
+/* Who answers in place of a scenario, and the tools (may be set to NULL): made
+ * for the talk's clock, and freed before it. */
+struct virtual_talk_taught {
+	void (*prepare)(void *arg, struct clock *clock,
+			struct brain_maker **brain, struct tool_runner **tools);
+	void (*let_go)(void *arg);
+	void *arg;
+	unsigned turn_pause_ms;
+};
+
 struct virtual_talk {
 	struct virtual_clock *virtual;
 	struct clock *clock;
-	struct brain_maker *scenario;
+	struct brain_maker *scenario; /* NULL: a brain of the test's own */
+	struct virtual_talk_taught taught;
 	struct nova_upstream *memory, *renewing; /* or NULL */
 	struct playout *playout;
 	struct virtual_voice *voice;
@@ -77,6 +88,9 @@ void virtual_talk_open_forgetful(struct virtual_talk *t, const char *scenario,
 /* Another sink (borrowed) sees all events, and what is heard. */
 void virtual_talk_open_watched(struct virtual_talk *t, const char *scenario,
 			       struct session_sink *watcher);
+/* A brain and tools of the test's own. */
+void virtual_talk_open_taught(struct virtual_talk *t,
+			      const struct virtual_talk_taught *taught);
 void virtual_talk_close(struct virtual_talk *t);
 
 /* The microphone gives these samples from now on (borrowed). */
