@@ -68,7 +68,7 @@ void report_form_expectation(struct bytes *b,
 			     const struct report_expectation *e)
 {
 	report_form_line(b, e->name);
-	if (e->expected) {
+	if (e->expected && *e->expected) {
 		bytes_append_text(b, ": expected ");
 		report_form_line(b, e->expected);
 	}

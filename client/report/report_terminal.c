@@ -66,7 +66,7 @@ static void append_labelled(const struct printer *p, size_t indent,
 	struct bytes line;
 	const char *rest;
 
-	if (!text)
+	if (!text || !*text)
 		return;
 	bytes_init(&line, p->b->limit);
 	report_form_line(&line, text);
