@@ -195,20 +195,34 @@ static void look_at(struct verdict *v, size_t turn,
 
 /* --- turns --- */
 
+static void add_part(const struct verdict *v, size_t number, const char *name,
+		     uint64_t from_us, uint64_t to_us)
+{
+	if (to_us == from_us)
+		return;
+	report_case_add_part(
+		v->out,
+		&(struct report_part){number, name, ms_of(v, from_us),
+				      ms_of(v, to_us) - ms_of(v, from_us)});
+}
+
+/* Until the service has the learner's words (it waits for the end of the turn,
+ * and recognises), until its answer begins, until that is heard. */
 static void add_parts(const struct verdict *v, size_t number)
 {
 	const struct trial_turn *l = verdict_turn(v, number);
 	uint64_t from = l->speech_end_us, event = l->answered_us;
+	const struct trial_event *words;
 
 	if (!l->spoke || !l->sounded || event < from || l->first_us < event)
 		return;
-	report_case_add_part(v->out, &(struct report_part){
-					     number, "service", ms_of(v, from),
-					     ms_of(v, event) - ms_of(v, from)});
-	report_case_add_part(
-		v->out,
-		&(struct report_part){number, "playout", ms_of(v, event),
-				      ms_of(v, l->first_us) - ms_of(v, event)});
+	words = trial_log_find(v->trial->log, "transcript", from);
+	if (words && words->at_us <= event) {
+		add_part(v, number, "turn end", from, words->at_us);
+		from = words->at_us;
+	}
+	add_part(v, number, "answer", from, event);
+	add_part(v, number, "playout", event, l->first_us);
 }
 
 static void add_measures(const struct verdict *v, const struct trial_turn *l)
