@@ -367,7 +367,12 @@ void virtual_talk_open_watched(struct virtual_talk *t, const char *scenario,
 void virtual_talk_open_taught(struct virtual_talk *t,
 			      const struct virtual_talk_taught *taught)
 {
-	const struct opening o = {.taught = taught};
+	const struct opening o = {
+		.taught = taught,
+		.tries = taught->tries,
+		.renew_after_ms = taught->renew_after_ms,
+		.force_after_ms = taught->force_after_ms,
+	};
 
 	open_talk(t, NULL, &o);
 }

@@ -22,7 +22,7 @@ struct virtual_voice;
 enum {
 	VT_MIC_HZ = 16000,
 	VT_SPEAKER_HZ = 24000,
-	VT_LINES_MAX = 1024,
+	VT_LINES_MAX = 4096,
 	VT_SECONDS_MAX = 600, /* of sound kept */
 };
 
@@ -34,6 +34,10 @@ struct virtual_talk_taught {
 	void (*let_go)(void *arg);
 	void *arg;
 	unsigned turn_pause_ms;
+	unsigned tries; /* reconnect_tries */
+	/* The streams renew themselves, and cannot be broken; 0: they do not.
+	 */
+	unsigned renew_after_ms, force_after_ms;
 };
 
 struct virtual_talk {

@@ -97,7 +97,8 @@ static void let_go(void *arg)
 	progress_store_close(s->store, NULL);
 }
 
-static void open_school(struct school *s)
+/* taught: how the talk is opened; the rest of it is set here. */
+static void open_school(struct school *s, struct virtual_talk_taught taught)
 {
 	struct problem p = {0};
 
@@ -109,13 +110,12 @@ static void open_school(struct school *s)
 			     &(struct synthesiser_settings){VT_MIC_HZ, NULL},
 			     &p))
 		fail_msg("%s", p.text);
-	virtual_talk_open_taught(&s->talk,
-				 &(struct virtual_talk_taught){
-					 .prepare = prepare,
-					 .let_go = let_go,
-					 .arg = s,
-					 .turn_pause_ms = TURN_PAUSE_MS,
-				 });
+	taught.prepare = prepare;
+	taught.let_go = let_go;
+	taught.arg = s;
+	taught.turn_pause_ms = TURN_PAUSE_MS;
+	virtual_talk_open_taught(&s->talk, &taught);
+	virtual_talk_run(&s->talk, BREATH_MS);
 }
 
 static void close_school(struct school *s)
@@ -181,22 +181,68 @@ static void take_turn(struct school *s, const struct whole_lesson_turn *turn,
 	speech_sound_release(sound);
 }
 
+static void take_turn_of(struct school *s, size_t i)
+{
+	take_turn(s, &whole_lesson_turns[i],
+		  i + 1 < whole_lesson_turn_count
+			  ? whole_lesson_turns[i + 1].into
+			  : NULL);
+}
+
 static void a_spoken_lesson_ends_with_its_summary_and_progress(void **state)
 {
 	struct school *s = calloc(1, sizeof *s);
-	size_t count = whole_lesson_turn_count;
 
 	(void)state;
 	assert_non_null(s);
-	open_school(s);
-	virtual_talk_run(&s->talk, BREATH_MS);
-	for (size_t i = 0; i < count; i++)
-		take_turn(s, &whole_lesson_turns[i],
-			  i + 1 < count ? whole_lesson_turns[i + 1].into
-					: NULL);
+	open_school(s, (struct virtual_talk_taught){0});
+	for (size_t i = 0; i < whole_lesson_turn_count; i++)
+		take_turn_of(s, i);
 	assert_int_equal(s->talk.interrupted_count, 1);
 	assert_int_equal(
 		virtual_talk_count(&s->talk, "transcript ASSISTANT cut "), 1);
+	whole_lesson_expect_progress(s->progress_path, "Ana");
+	close_school(s);
+	free(s);
+}
+
+static void a_lesson_outlives_its_streams(void **state)
+{
+	struct school *s = calloc(1, sizeof *s);
+
+	(void)state;
+	assert_non_null(s);
+	open_school(s, (struct virtual_talk_taught){.renew_after_ms = 40000,
+						    .force_after_ms = 60000});
+	for (size_t i = 0; i < whole_lesson_turn_count; i++)
+		take_turn_of(s, i);
+	assert_true(virtual_talk_count(&s->talk, "renewal") >= 3);
+	whole_lesson_expect_progress(s->progress_path, "Ana");
+	close_school(s);
+	free(s);
+}
+
+/* After wrong answers and "I do not know" too: tries and hints are remembered.
+ */
+static void a_lesson_goes_on_after_a_lost_connection(void **state)
+{
+	static const size_t cuts[] = {2, 5, 7, 11, 14};
+	struct school *s = calloc(1, sizeof *s);
+	unsigned cut = 0;
+
+	(void)state;
+	assert_non_null(s);
+	open_school(s, (struct virtual_talk_taught){.tries = 3});
+	for (size_t i = 0; i < whole_lesson_turn_count; i++) {
+		take_turn_of(s, i);
+		if (cut == sizeof cuts / sizeof *cuts || i != cuts[cut])
+			continue;
+		virtual_talk_break(&s->talk, PROBLEM_CONNECT);
+		cut++;
+		virtual_talk_run_until(&s->talk, &s->talk.ready_count, cut + 1,
+				       ANSWER_MOST_MS);
+	}
+	assert_int_equal(s->talk.opened, cut + 1);
 	whole_lesson_expect_progress(s->progress_path, "Ana");
 	close_school(s);
 	free(s);
@@ -207,6 +253,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 			a_spoken_lesson_ends_with_its_summary_and_progress),
+		cmocka_unit_test(a_lesson_outlives_its_streams),
+		cmocka_unit_test(a_lesson_goes_on_after_a_lost_connection),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,13 +5,17 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
+#include "net/base/text.h"
+#include "tests/support/folder.h"
 #include "tests/support/process.h"
 #include "tests/support/stack.h"
+#include "tests/support/whole_lesson.h"
 
 static void
 each_line_is_answered_before_the_next_and_the_end_is_in_order(void **state)
@@ -55,6 +59,37 @@ static void quiet_leaves_the_transcript(void **state)
 	assert_null(strstr(p.text, "Note:"));
 }
 
+/* What interrupts by voice comes after the answer here. */
+static void a_whole_lesson_can_be_typed(void **state)
+{
+	const char *argv[] = {"habla", "talk",        "--text", "--learner",
+			      "Ana",   "--no-record", NULL};
+	char *folder = folder_make();
+	char *path = text_format("%s/habla/progress.db", folder);
+	struct process p;
+	size_t from = 0;
+
+	(void)state;
+	setenv("XDG_DATA_HOME", folder, 1);
+	process_start(&p, argv, stack_environment);
+	for (size_t i = 0; i < whole_lesson_turn_count; i++) {
+		process_type(&p, whole_lesson_turns[i].says);
+		process_type(&p, "\n");
+	}
+	close(p.input);
+	p.input = -1;
+	assert_int_equal(process_wait(&p), 0);
+	for (size_t i = 0; i < whole_lesson_turn_count; i++)
+		from = (size_t)(process_expect_from(
+					&p, from,
+					whole_lesson_turns[i].answer) -
+				p.text);
+	whole_lesson_expect_progress(path, "Ana");
+	unsetenv("XDG_DATA_HOME");
+	free(path);
+	folder_remove(folder);
+}
+
 /* Its input stays open: only the reader that is gone ends it. */
 static void a_pipe_that_nobody_reads_any_more_ends_it_quietly(void **state)
 {
@@ -78,6 +113,7 @@ int main(void)
 		cmocka_unit_test(
 			each_line_is_answered_before_the_next_and_the_end_is_in_order),
 		cmocka_unit_test(quiet_leaves_the_transcript),
+		cmocka_unit_test(a_whole_lesson_can_be_typed),
 		cmocka_unit_test(
 			a_pipe_that_nobody_reads_any_more_ends_it_quietly),
 	};
