@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -129,6 +131,25 @@ static char *path_of(const struct sound_cache *c, const char *key)
 	return text_format("%s/%016" PRIx64 ".wav", c->folder, hash_of(key));
 }
 
+/* A file that a crash or a full disk has cut is shorter than its RIFF header
+ * says; the sound library would play what is there. */
+static bool is_whole(const char *path)
+{
+	uint8_t head[8];
+	struct stat st;
+	FILE *f = fopen(path, "rbe");
+	bool whole = f && fread(head, 1, sizeof head, f) == sizeof head &&
+		     fstat(fileno(f), &st) == 0;
+
+	if (f)
+		fclose(f);
+	return whole &&
+	       (uint64_t)st.st_size ==
+		       sizeof head + (head[4] | (uint64_t)head[5] << 8 |
+				      (uint64_t)head[6] << 16 |
+				      (uint64_t)head[7] << 24);
+}
+
 static const struct speech_sound *load(struct sound_cache *c, const char *key)
 {
 	char *path = c->folder ? path_of(c, key) : NULL;
@@ -136,8 +157,9 @@ static const struct speech_sound *load(struct sound_cache *c, const char *key)
 	size_t count;
 
 	if (path && access(path, R_OK) == 0 &&
-	    sound_file_load(&samples, &count, path, c->rate_hz,
-			    SOUND_CACHE_MEMORY_MOST / sizeof *samples, NULL))
+	    (!is_whole(path) ||
+	     sound_file_load(&samples, &count, path, c->rate_hz,
+			     SOUND_CACHE_MEMORY_MOST / sizeof *samples, NULL)))
 		unlink(path); /* damaged: it is made anew */
 	free(path);
 	return samples ? keep(c, key, samples, count) : NULL;

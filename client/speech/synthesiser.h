@@ -20,7 +20,8 @@ struct synthesiser;
 
 struct synthesiser_settings {
 	unsigned rate_hz;      /* of the sound: 24000 for a tutor */
-	const char *cache_dir; /* made when it is missing; NULL: memory only */
+	const char *cache_dir; /* made when only it is missing; NULL: memory
+				* only */
 };
 
 struct synthesiser_request {

@@ -225,6 +225,14 @@ what_was_said_is_taken_from_the_folder_at_the_next_start(void **state)
 	speech_sound_release(loaded);
 	synthesiser_free(last);
 
+	/* and so is one that was cut */
+	assert_int_equal(truncate(file, 4000), 0);
+	last = open_with(cache);
+	loaded = say(last, spanish, "es", NULL, 1);
+	assert_same(made, loaded);
+	speech_sound_release(loaded);
+	synthesiser_free(last);
+
 	speech_sound_release(made);
 	free(file);
 	free(path);
