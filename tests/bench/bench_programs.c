@@ -66,10 +66,10 @@ static int add_question(struct sound_writer *w, const char *name,
 static int make_mic(const struct bench *b, struct problem *p)
 {
 	static const char *const names[QUESTIONS] = {
-		"speech/01-what-is-photosynthesis.wav",
-		"speech/02-is-that-right.wav",
-		"speech/03-where-in-the-leaf.wav",
-		"speech/04-why-is-it-green.wav",
+		"speech/01-hello.wav",
+		"speech/02-photosynthesis.wav",
+		"speech/03-from-the-soil.wav",
+		"speech/04-sunlight.wav",
 	};
 	struct sound_writer *w = NULL;
 	char path[4096];
