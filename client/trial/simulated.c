@@ -3,26 +3,38 @@
 #include <stdlib.h>
 
 #include "client/assets.h"
+#include "client/lesson/lesson.h"
+#include "client/lessons.h"
 #include "client/report/report_recorder.h"
 #include "client/script/script.h"
 #include "client/session/folder.h"
 #include "client/trial/trial.h"
 #include "client/trial/trial_report.h"
+#include "client/tutor/tutor.h"
 #include "net/base/clock.h"
 #include "net/base/problem.h"
 #include "net/base/random.h"
 #include "net/base/virtual_clock.h"
+#include "net/base/worker.h"
 #include "net/nova/session.h"
 #include "net/sim/sim.h"
 
 /* The same day each time: 2026-01-02 00:00 UTC. */
 static const int64_t WALL_MS = 1767312000000;
 
+/* What the tutor takes to understand, and to find its words. */
+enum { THINKING_US = 150000 };
+
 struct simulated {
 	const struct simulated_settings *settings;
 	struct virtual_clock *virtual;
 	struct clock *clock;
 	struct brain_maker *own; /* when the script has no scenario */
+	struct lesson *lesson;   /* tutor: */
+	char *lesson_name;
+	struct worker *worker;
+	struct brain_maker *tutor;
+	struct problem trouble; /* of its voice or ears; the first */
 	struct nova_upstream *memory;
 	struct report_recorder *recorder;
 	struct session_folder *folder;
@@ -41,21 +53,71 @@ static int no_memory(struct problem *p)
 			   "not enough memory; close other programs");
 }
 
+static void on_trouble(void *arg, const struct problem *p)
+{
+	struct simulated *r = arg;
+
+	if (!r->trouble.code)
+		r->trouble = *p;
+}
+
+static bool speaks(const struct script_case *c)
+{
+	for (size_t i = 0; i < c->turn_count; i++)
+		if (c->turns[i].act == SCRIPT_SAY ||
+		    c->turns[i].act == SCRIPT_PLAY)
+			return true;
+	return false;
+}
+
+static int open_tutor(struct simulated *r, struct problem *p)
+{
+	const struct script_case *c = r->settings->script;
+	struct lesson_plan plan;
+	struct tutor_settings settings = {
+		.plan = &plan,
+		.deaf = !speaks(c),
+		.cache_dir = r->settings->cache_dir,
+		.seed = (uint32_t)r->settings->seed,
+		.trouble = on_trouble,
+		.arg = r,
+	};
+	int err = lessons_open(&r->lesson, &r->lesson_name, c->lesson, p);
+
+	if (err)
+		return err;
+	lesson_plan_whole(&plan, r->lesson);
+	if (worker_inline_create(&r->worker, r->clock, THINKING_US))
+		return no_memory(p);
+	settings.lesson = r->lesson;
+	settings.worker = r->worker;
+	return tutor_maker_create(&r->tutor, &settings, p);
+}
+
+static int open_scenario(struct simulated *r, struct problem *p)
+{
+	char *path = NULL;
+	int err;
+
+	/* without assets the words that are built in */
+	if (asset_path(&path, "scenarios/photosynthesis.yaml"))
+		path = NULL;
+	err = scenario_maker_create(&r->own, path, p);
+	free(path);
+	return err;
+}
+
 static int open_brain(struct simulated *r, struct problem *p)
 {
 	struct sim_core_settings core = {.model = r->settings->model};
-	struct brain_maker *maker = r->settings->script->scenario;
-	char *path = NULL;
-	int err = 0;
+	const struct script_case *c = r->settings->script;
+	int err = c->tutor      ? open_tutor(r, p)
+		  : c->scenario ? 0
+				: open_scenario(r, p);
+	struct brain_maker *maker = c->tutor      ? r->tutor
+				    : c->scenario ? c->scenario
+						  : r->own;
 
-	if (!maker) {
-		/* without assets the words that are built in */
-		if (asset_path(&path, "scenarios/photosynthesis.yaml"))
-			path = NULL;
-		err = scenario_maker_create(&r->own, path, p);
-		free(path);
-		maker = r->own;
-	}
 	if (err)
 		return err;
 	scenario_core_settings(maker, &core);
@@ -124,7 +186,11 @@ static void close_all(struct simulated *r)
 	session_folder_close(r->folder, NULL);
 	report_recorder_free(r->recorder);
 	memory_upstream_free(r->memory);
+	worker_free(r->worker);
+	tutor_maker_free(r->tutor);
 	scenario_maker_free(r->own);
+	lesson_free(r->lesson);
+	free(r->lesson_name);
 	virtual_clock_free(r->virtual);
 }
 
@@ -139,6 +205,10 @@ int simulated_run(const struct simulated_settings *s, struct report_case *out,
 	if (!err) {
 		run(&r);
 		trial_report(r.trial, s->script, s->judge, 0, out, r.recorder);
+		if (r.trouble.code) { /* it taught without ears or voice */
+			out->verdict = REPORT_ERROR;
+			report_case_text(out, &out->reason, r.trouble.text);
+		}
 		if (r.folder)
 			trial_report_folder(out, session_folder_path(r.folder));
 	}

@@ -23,7 +23,8 @@ struct simulated_settings {
 	const char *model;               /* NULL: the default */
 	uint64_t seed;
 	unsigned timeout_s;
-	const char *folder; /* session folder to write; NULL: none */
+	const char *cache_dir; /* of the tutor's speech; NULL: none */
+	const char *folder;    /* session folder to write; NULL: none */
 };
 
 /* Fills out, verdict and all.  What cannot be run at all (PROBLEM_FILE, a

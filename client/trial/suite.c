@@ -53,6 +53,7 @@ static int run_in(struct suite *s, const struct script_case *c, size_t run,
 		.model = settings_text(settings->settings, SETTING_MODEL),
 		.seed = suite_seed(settings, c, run),
 		.timeout_s = c->timeout_s ? c->timeout_s : settings->timeout_s,
+		.cache_dir = settings->cache_dir,
 		.folder = folder,
 	};
 

@@ -213,6 +213,28 @@ static bool is_over(struct trial *t, const struct script_turn *s,
 	}
 }
 
+/* Of a turn that others followed before it was over: its answer was heard, or
+ * cut by them, or is not to come any more. */
+static bool is_settled(const struct trial *t, size_t number)
+{
+	const struct trial_turn *l = &t->log.turns[number];
+
+	if (l->over || l->whole || !l->answered || t->log.answer_turn > number)
+		return true;
+	for (size_t i = number; i <= t->log.count; i++)
+		if (t->log.turns[i].interrupted)
+			return true;
+	return turn_at(t, number)->outcome == SCRIPT_ANY;
+}
+
+static bool are_settled(const struct trial *t)
+{
+	for (size_t i = 1; i <= t->log.count; i++)
+		if (!is_settled(t, i))
+			return false;
+	return t->log.turns[t->log.count].over;
+}
+
 /* --- a step --- */
 
 static void finish(struct trial *t, bool complete)
@@ -258,7 +280,7 @@ void trial_turns_step(struct trial *t)
 	if (t->turn > 0 && !t->log.turns[t->turn].acted)
 		return;
 	if (next > t->log.count) {
-		if (t->log.turns[t->turn].over)
+		if (are_settled(t))
 			finish(t, true);
 		return;
 	}

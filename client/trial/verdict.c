@@ -193,6 +193,14 @@ static void look_at(struct verdict *v, size_t turn,
 	tell(v, name, look(v));
 }
 
+static bool expects_end(const struct script_case *c)
+{
+	for (size_t i = 0; i < c->expectation_count; i++)
+		if (c->expectations[i].about == SCRIPT_ENDS)
+			return true;
+	return false;
+}
+
 /* --- turns --- */
 
 static void add_part(const struct verdict *v, size_t number, const char *name,
@@ -225,14 +233,15 @@ static void add_parts(const struct verdict *v, size_t number)
 	add_part(v, number, "playout", event, l->first_us);
 }
 
-static void add_measures(const struct verdict *v, const struct trial_turn *l)
+static void add_measures(const struct verdict *v, const struct script_turn *s,
+			 const struct trial_turn *l)
 {
 	if (l->spoke && l->sounded)
 		report_case_add_measure(v->out, "latency_ms",
 					((double)l->first_us -
 					 (double)l->speech_end_us) /
 						1000);
-	if (l->spoke && l->stopped)
+	if (l->spoke && l->stopped && s->outcome == SCRIPT_STOP)
 		report_case_add_measure(
 			v->out, "barge_in_ms",
 			((double)l->stopped_us - (double)l->speech_us) / 1000);
@@ -249,10 +258,12 @@ static void add_turn(struct verdict *v, size_t number)
 		v->out, &(struct report_turn){line, ms_of(v, l->started_us),
 					      ms_of(v, l->acted_us)});
 	add_parts(v, number);
-	add_measures(v, l);
+	add_measures(v, s, l);
 	for (size_t i = 0; i < s->expectation_count; i++)
 		look_at(v, number, &s->expectations[i]);
-	if (!l->started) {
+	/* unless it could not come to that, as the script knows */
+	if (!l->started &&
+	    !(v->trial->end->code && expects_end(v->trial->script))) {
 		struct script_expectation start = {.place = s->place};
 		v->turn = number;
 		v->e = &start;
@@ -262,14 +273,6 @@ static void add_turn(struct verdict *v, size_t number)
 }
 
 /* --- the whole --- */
-
-static bool expects_end(const struct script_case *c)
-{
-	for (size_t i = 0; i < c->expectation_count; i++)
-		if (c->expectations[i].about == SCRIPT_ENDS)
-			return true;
-	return false;
-}
 
 static enum lesson_language language_of(const char *tag)
 {
