@@ -95,8 +95,6 @@ enum setting {
 	SETTING_SEED,
 	SETTING_KEEP, /* all, failed, none */
 	SETTING_KEEP_DIR,
-	SETTING_FROM,
-	SETTING_FORMAT, /* habla, voicebench */
 	SETTING_JUNIT,
 	SETTING_TAP,
 	SETTING_REPORT_JSON,

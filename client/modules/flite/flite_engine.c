@@ -1,6 +1,7 @@
 /* flite as a speech_engine (client/speech/speech_engine.h). */
 #include <flite/flite.h>
 #include <flite/flite_version.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -142,8 +143,9 @@ static int take_wave(struct speech_take *out, const cst_wave *w,
 	return 0;
 }
 
-static int speak(struct speech_take *out,
-		 const struct synthesiser_request *request, struct problem *p)
+static int speak_alone(struct speech_take *out,
+		       const struct synthesiser_request *request,
+		       struct problem *p)
 {
 	char *text = plain_text(request->text);
 	cst_voice *voice = text ? load_voice(request->voice) : NULL;
@@ -160,6 +162,18 @@ static int speak(struct speech_take *out,
 	if (wave)
 		delete_wave(wave);
 	free(text);
+	return err;
+}
+
+/* flite and its voices are of the process, whoever has a synthesiser. */
+static int speak(struct speech_take *out,
+		 const struct synthesiser_request *request, struct problem *p)
+{
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+	pthread_mutex_lock(&lock);
+	int err = speak_alone(out, request, p);
+	pthread_mutex_unlock(&lock);
 	return err;
 }
 
