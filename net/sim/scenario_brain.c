@@ -291,7 +291,7 @@ static int create(struct brain_maker **out, struct problem *p)
 int scenario_maker_create(struct brain_maker **out, const char *path,
 			  struct problem *p)
 {
-	struct brain_maker *m;
+	struct brain_maker *m = NULL;
 	int err = create(&m, p);
 
 	if (err)
@@ -305,7 +305,7 @@ int scenario_maker_create_from(struct brain_maker **out,
 			       const struct yaml_file *f,
 			       const struct yaml_node *map, struct problem *p)
 {
-	struct brain_maker *m;
+	struct brain_maker *m = NULL;
 	int err = create(&m, p);
 
 	if (err)

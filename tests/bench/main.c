@@ -44,6 +44,7 @@ static const struct subject {
 	 bench_relay_program},
 	{{"direct_streams", "cpu_direct_stream", "memory_direct_stream"},
 	 bench_direct},
+	{{"script", "script_cpu", "script_suite_200"}, bench_script},
 	{{"report", "report_write_500", "report_open_500"}, bench_report},
 	{{"micro"}, bench_micro},
 };
