@@ -119,6 +119,44 @@ static void exit_codes_tell_what_kind_of_failure_it_is(void **state)
 	expect_run("--check @/good.yaml", 0, "1 script, 1 case");
 }
 
+static void each_kind_of_expectation_can_be_unmet(void **state)
+{
+	static const char *const told[] = {
+		"[-oxygen-]",        "/^No/",
+		"not: sugar",        "what is [-1-]",
+		"0 to 400 ms",       "0 calls",
+		"interrupted: >= 1", "then no toolUse",
+		"stop_ms",           "<= -60 dBFS",
+		"(never measured)",  "the turn begins",
+		"ends: throttled",   "the tutor takes no notice",
+		"duration_ms"};
+	char *printed;
+
+	(void)state;
+	folder_write(
+		folder, "unmet.yaml",
+		"name: unmet\n" SCENARIO "turns:\n"
+		"  - say: What is a leaf?\n"
+		"    expect:\n"
+		"      reply: {contains: oxygen, not: sugar, matches: ^No}\n"
+		"      transcript: {wer: {most: 0.1, of: what is one leaf}}\n"
+		"      latency_ms: [0, 400]\n"
+		"      tools: look_up\n"
+		"      events: {interrupted: \">= 1\"}\n"
+		"      order: [answered, toolUse]\n"
+		"      stop_ms: \"<= 300\"\n"
+		"      audio: {peak_db: \"<= -60\", duration_ms: 3}\n"
+		"  - {say: And now?, expect: ignore}\n"
+		"  - {silence: 100, expect: {reply: {not: sugar}}}\n"
+		"  - {say: Never, start: {event: toolUse}, timeout_ms: 500}\n"
+		"expect: {turns: 7, ends: throttled, usage: {output_speech: "
+		"\"<= 1\"}}\n");
+	assert_int_equal(habla_test("@/unmet.yaml --keep none", &printed), 1);
+	for (size_t i = 0; i < sizeof told / sizeof *told; i++)
+		if (!strstr(printed, told[i]))
+			fail_msg("\"%s\" is not in:\n%s", told[i], printed);
+}
+
 static void a_case_that_failed_leaves_its_session(void **state)
 {
 	char *text;
@@ -182,6 +220,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_scripts_that_come_with_habla_pass),
 		cmocka_unit_test(exit_codes_tell_what_kind_of_failure_it_is),
+		cmocka_unit_test(each_kind_of_expectation_can_be_unmet),
 		cmocka_unit_test(a_case_that_failed_leaves_its_session),
 		cmocka_unit_test(same_seed_same_bytes_whatever_the_jobs),
 	};
