@@ -35,6 +35,7 @@ int bench_client_program(struct bench *b, struct problem *p);
 int bench_client_start(struct bench *b, struct problem *p);
 int bench_relay_program(struct bench *b, struct problem *p);
 int bench_direct(struct bench *b, struct problem *p);
+int bench_tutor(struct bench *b, struct problem *p);
 int bench_report(struct bench *b, struct problem *p);
 int bench_script(struct bench *b, struct problem *p);
 int bench_micro(struct bench *b, struct problem *p);

@@ -45,6 +45,8 @@ static const struct subject {
 	{{"direct_streams", "cpu_direct_stream", "memory_direct_stream"},
 	 bench_direct},
 	{{"script", "script_cpu", "script_suite_200"}, bench_script},
+	{{"tutor", "tutor_transcript", "tutor_first_audio", "memory_tutor"},
+	 bench_tutor},
 	{{"report", "report_write_500", "report_open_500"}, bench_report},
 	{{"micro"}, bench_micro},
 };
