@@ -15,7 +15,8 @@ static const char *installed_folder(char *out)
 {
 	if (program_folder(out))
 		return NULL;
-	return strcat(out, INSTALLED);
+	memcpy(out + strlen(out), INSTALLED, sizeof INSTALLED);
+	return out;
 }
 
 int asset_path(char **out, const char *relative)

@@ -195,7 +195,7 @@ static int run_all(const struct settings *s, const struct script_list *list,
 	read_options(s, &options);
 	if (!err)
 		err = report_options_check(&options, p);
-	if (!err) {
+	if (report && !err) {
 		err = run_suite(s, list, report, p);
 		int later = report_finish(&options, report, &worse, &after);
 		if (!err && later) {

@@ -49,7 +49,9 @@ static void emit_partial(struct conversation *c)
 {
 	const char *heard = tutor_turn_heard(&c->turn, &c->scratch);
 
-	if (!*heard || text_equal(heard, c->last_partial))
+	/* While a block still comes, its length is a guess that grows; what has
+	 * been heard stays heard. */
+	if (!*heard || (c->last_partial && text_starts(c->last_partial, heard)))
 		return;
 	free(c->last_partial);
 	c->last_partial = text_copy(heard);

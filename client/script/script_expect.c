@@ -75,7 +75,7 @@ static int add_wer(const struct list *l, const struct yaml_node *n,
 	}
 	if (!err)
 		err = script_read_bound(l->r, most, &e.bound);
-	if (!err && most->text && !strchr("<>", most->text[0]))
+	if (!err && most && most->text && !strchr("<>", most->text[0]))
 		e.bound.least = 0;
 	return err ? err : add(l, n, e);
 }

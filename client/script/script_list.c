@@ -20,8 +20,8 @@ static int no_memory(struct problem *p)
 
 static int add_file(struct script_list *l, const char *path, struct problem *p)
 {
-	struct script **more = realloc(l->scripts,
-				       (l->script_count + 1) * sizeof *more);
+	struct script **more = realloc(
+		l->scripts, (l->script_count + 1) * sizeof(struct script *));
 
 	if (!more)
 		return no_memory(p);
@@ -118,7 +118,7 @@ int script_list_choose(struct script_list *l, const struct script_choice *c,
 
 	for (size_t i = 0; i < l->script_count; i++)
 		all += l->scripts[i]->count;
-	l->cases = calloc(all + 1, sizeof *l->cases);
+	l->cases = calloc(all + 1, sizeof(struct script_case *));
 	if (!l->cases)
 		return no_memory(p);
 	for (size_t i = 0; i < l->script_count; i++)

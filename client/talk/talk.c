@@ -184,12 +184,13 @@ static void on_device_failed(void *arg, const struct problem *p)
 static void on_heard(void *arg, const int16_t *stereo, size_t frames)
 {
 	struct talk *t = arg;
-	struct session_sink *sinks[] = {
+	enum { SINKS = 2 };
+	struct session_sink *sinks[SINKS] = {
 		t->folder ? session_folder_sink(t->folder) : NULL,
 		t->window ? window_sink(t->window) : NULL,
 	};
 
-	for (size_t i = 0; i < sizeof sinks / sizeof *sinks; i++)
+	for (int i = 0; i < SINKS; i++)
 		if (sinks[i])
 			sinks[i]->ops->heard(sinks[i], stereo, frames);
 }

@@ -137,13 +137,13 @@ static char *cache_path(const struct verdict *v, const char *key)
 static char *cache_find(const char *path, const char *key)
 {
 	char *text = NULL, *answer = NULL;
-	size_t length = strlen(key);
 
 	if (!path ||
 	    text_read_file(&text, NULL, path, QUESTION_MOST + ANSWER_MOST))
 		return NULL;
-	if (text_starts(text, key) && text[length] == '\n')
-		answer = text_copy(text + length + 1);
+	const char *after = text_starts(text, key) ? text + strlen(key) : "";
+	if (*after == '\n')
+		answer = text_copy(after + 1);
 	free(text);
 	return answer;
 }

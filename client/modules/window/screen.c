@@ -295,7 +295,7 @@ static void run(const struct window_host *host)
 	int err = s ? start_sdl(&p)
 		    : problem_set(&p, PROBLEM_MEMORY, "not enough memory");
 
-	if (!err) {
+	if (s && !err) {
 		s->host = host;
 		err = open_screen(s, &p);
 	}

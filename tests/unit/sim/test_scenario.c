@@ -190,8 +190,7 @@ static void a_result_suits_when_it_holds_what_is_wanted(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		if (json_has(rows[i].result, rows[i].wanted) !=
-		    rows[i].suits)
+		if (json_has(rows[i].result, rows[i].wanted) != rows[i].suits)
 			fail_msg("row %zu", i);
 }
 
