@@ -264,9 +264,9 @@ static void add_turn(struct verdict *v, size_t number)
 	/* unless it could not come to that, as the script knows */
 	if (!l->started &&
 	    !(v->trial->end->code && expects_end(v->trial->script))) {
-		struct script_expectation start = {.place = s->place};
+		v->beginning = (struct script_expectation){.place = s->place};
 		v->turn = number;
-		v->e = &start;
+		v->e = &v->beginning;
 		verdict_expected(v, "the turn begins");
 		tell(v, "start", REPORT_NOT_MEASURED);
 	}

@@ -19,7 +19,8 @@ struct verdict {
 	size_t unmet;
 	/* --- the expectation that is looked at */
 	const struct script_expectation *e;
-	size_t turn; /* 0: of the whole */
+	struct script_expectation beginning; /* that a turn begins */
+	size_t turn;                         /* 0: of the whole */
 	char expected[VERDICT_TEXT_SIZE], got[VERDICT_TEXT_SIZE];
 	char why[VERDICT_TEXT_SIZE];
 	char *diff; /* owned */

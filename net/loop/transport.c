@@ -19,6 +19,7 @@ struct outgoing {
 
 void transport_hold(struct transport *t)
 {
+	assert(t->holds > 0); /* one that nobody holds is gone */
 	t->holds++;
 }
 

@@ -43,8 +43,10 @@ int calls_add(struct renewing *r, const char *id, const char *name)
 
 void calls_free(struct renewing *r)
 {
-	while (r->call_count > 0)
-		remove_call(r, &r->calls[0]);
+	for (size_t i = 0; i < r->call_count; i++) {
+		free(r->calls[i].id);
+		free(r->calls[i].name);
+	}
 	free(r->calls);
 }
 

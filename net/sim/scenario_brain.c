@@ -276,28 +276,28 @@ static int make(struct brain_maker *base, struct clock *clock,
 	return 0;
 }
 
-static int create(struct brain_maker **out, struct problem *p)
+/* NULL fills p. */
+static struct scenario_maker *create(struct problem *p)
 {
 	struct scenario_maker *m = calloc(1, sizeof *m);
 
-	if (!m)
-		return problem_set(p, PROBLEM_MEMORY,
-				   "scenario: no memory to read it");
-	m->base.make = make;
-	*out = &m->base;
-	return 0;
+	if (m)
+		m->base.make = make;
+	else
+		problem_set(p, PROBLEM_MEMORY,
+			    "scenario: no memory to read it");
+	return m;
 }
 
 int scenario_maker_create(struct brain_maker **out, const char *path,
 			  struct problem *p)
 {
-	struct brain_maker *m = NULL;
-	int err = create(&m, p);
+	struct scenario_maker *m = create(p);
 
-	if (err)
-		return err;
-	err = scenario_read(&((struct scenario_maker *)m)->scenario, path, p);
-	*out = err ? scenario_maker_free(m) : m;
+	if (!m)
+		return PROBLEM_MEMORY;
+	int err = scenario_read(&m->scenario, path, p);
+	*out = err ? scenario_maker_free(&m->base) : &m->base;
 	return err;
 }
 
@@ -305,14 +305,12 @@ int scenario_maker_create_from(struct brain_maker **out,
 			       const struct yaml_file *f,
 			       const struct yaml_node *map, struct problem *p)
 {
-	struct brain_maker *m = NULL;
-	int err = create(&m, p);
+	struct scenario_maker *m = create(p);
 
-	if (err)
-		return err;
-	err = scenario_read_node(&((struct scenario_maker *)m)->scenario, f,
-				 map, p);
-	*out = err ? scenario_maker_free(m) : m;
+	if (!m)
+		return PROBLEM_MEMORY;
+	int err = scenario_read_node(&m->scenario, f, map, p);
+	*out = err ? scenario_maker_free(&m->base) : &m->base;
 	return err;
 }
 

@@ -292,10 +292,14 @@ static void run(const struct window_host *host)
 {
 	struct screen *s = calloc(1, sizeof *s);
 	struct problem p = {0};
-	int err = s ? start_sdl(&p)
-		    : problem_set(&p, PROBLEM_MEMORY, "not enough memory");
 
-	if (s && !err) {
+	if (!s) {
+		problem_set(&p, PROBLEM_MEMORY, "not enough memory");
+		host->opened(host->arg, &p);
+		return;
+	}
+	int err = start_sdl(&p);
+	if (!err) {
 		s->host = host;
 		err = open_screen(s, &p);
 	}
@@ -304,13 +308,11 @@ static void run(const struct window_host *host)
 		loop(s);
 		host->closing(host->arg);
 	}
-	if (s) {
-		paint_deinit(&s->paint);
-		if (s->renderer)
-			SDL_DestroyRenderer(s->renderer);
-		if (s->window)
-			SDL_DestroyWindow(s->window);
-	}
+	paint_deinit(&s->paint);
+	if (s->renderer)
+		SDL_DestroyRenderer(s->renderer);
+	if (s->window)
+		SDL_DestroyWindow(s->window);
 	present = NULL;
 	if (TTF_WasInit())
 		TTF_Quit();
