@@ -1,18 +1,25 @@
 #!/usr/bin/env python3
-"""validate_json.py SCHEMA FILE: whether FILE follows the JSON Schema."""
+"""validate_json.py SCHEMA FILE...: whether the files, JSON or YAML, follow the
+JSON Schema; a line for each place that does not."""
 import json
 import sys
 
 import jsonschema
+import yaml
 
-with open(sys.argv[1], encoding="utf-8") as file:
-    schema = json.load(file)
-with open(sys.argv[2], encoding="utf-8") as file:
-    document = json.load(file)
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return yaml.safe_load(file) if path.endswith(".yaml") else json.load(file)
+
+
+schema = read(sys.argv[1])
 validator = jsonschema.validators.validator_for(schema)
 validator.check_schema(schema)
-errors = list(validator(schema).iter_errors(document))
-for error in errors:
-    place = "/".join(str(part) for part in error.absolute_path)
-    print(f"{sys.argv[2]}: {place}: {error.message}")
-sys.exit(1 if errors else 0)
+status = 0
+for path in sys.argv[2:]:
+    for error in validator(schema).iter_errors(read(path)):
+        place = "/".join(str(part) for part in error.absolute_path)
+        print(f"{path}: {place}: {error.message}")
+        status = 1
+sys.exit(status)
