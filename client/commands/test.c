@@ -9,6 +9,7 @@
 #include "client/report/report_finish.h"
 #include "client/script/script.h"
 #include "client/script/script_list.h"
+#include "client/trial/script_from.h"
 #include "client/trial/suite.h"
 #include "client/xdg.h"
 #include "net/base/clock.h"
@@ -216,24 +217,34 @@ static void tell_checked(const struct script_list *list)
 	       list->count, list->count == 1 ? "" : "s");
 }
 
-static int run(const struct settings *s)
+/* Reads the scripts, and runs them unless they are only to be checked. */
+static int use_scripts(const struct settings *s, int *code, struct problem *p)
 {
 	struct script_list list = {0};
-	struct problem p = {0};
-	int code = EXIT_CODE_OK;
-	int err = read_scripts(s, &list, &p);
+	int err = read_scripts(s, &list, p);
 
 	if (!err && settings_flag(s, SETTING_CHECK))
 		tell_checked(&list);
 	else if (!err)
-		err = run_all(s, &list, &code, &p);
+		err = run_all(s, &list, code, p);
+	script_list_deinit(&list);
+	return err;
+}
+
+static int run(const struct settings *s)
+{
+	const char *session = settings_text(s, SETTING_FROM);
+	struct problem p = {0};
+	int code = EXIT_CODE_OK;
+	int err = session ? script_from_session(stdout, session, &p)
+			  : use_scripts(s, &code, &p);
+
 	if (err) {
 		fputs("habla test: ", stderr);
 		yaml_print_problem(stderr, &p);
 		code = err == PROBLEM_MEMORY ? EXIT_CODE_FAILED
 					     : EXIT_CODE_USAGE;
 	}
-	script_list_deinit(&list);
 	return code;
 }
 

@@ -121,9 +121,10 @@ struct script_turn {
 	const char *text;  /* words, or the path of the sound */
 	const char *voice; /* NULL: the language's */
 	double speed;
-	unsigned ms;     /* silence, noise */
-	double level_db; /* noise */
-	bool noisy;      /* say, play: noise at snr_db below it */
+	unsigned from_ms, to_ms; /* play: this part of it; to_ms 0: its end */
+	unsigned ms;             /* silence, noise */
+	double level_db;         /* noise */
+	bool noisy;              /* say, play: noise at snr_db below it */
 	double snr_db;
 	struct script_start start;
 	bool sets_mute, mute;

@@ -42,6 +42,38 @@ static int read_noise(const struct script_reader *r, const struct yaml_node *n,
 	return err ? err : script_read_number(r, n, "db", -90, 0, &t->level_db);
 }
 
+/* --- sound --- */
+
+/* "play: question.wav", "play: {file: long.wav, from_ms: 1200, to_ms: 3000}" */
+static int read_play(const struct script_reader *r, const struct yaml_node *map,
+		     const struct yaml_node *n, struct script_turn *t)
+{
+	static const char *const keys[] = {"file", "from_ms", "to_ms", NULL};
+	int err;
+
+	if (n->kind != YAML_MAP) {
+		err = script_read_text(r, map, "play", &t->text);
+	} else {
+		err = yaml_check_keys(r->file, n, keys, r->problem);
+		if (!err)
+			err = script_read_text(r, n, "file", &t->text);
+		if (!err)
+			err = script_read_ms(r, n, "from_ms", &t->from_ms);
+		if (!err)
+			err = script_read_ms(r, n, "to_ms", &t->to_ms);
+	}
+	if (!err && !t->text)
+		err = yaml_problem(r->problem, r->file, n,
+				   "play: \"file\" is missing; add the sound");
+	if (!err && t->to_ms && t->to_ms <= t->from_ms)
+		err = yaml_problem(r->problem, r->file, n,
+				   "play: to_ms must be behind from_ms");
+	if (err)
+		return err;
+	t->text = script_beside(r, t->text);
+	return t->text ? 0 : script_no_memory(r);
+}
+
 /* --- when --- */
 
 static int add_delay(const struct script_reader *r, const struct yaml_node *n,
@@ -170,10 +202,7 @@ static int read_what(const struct script_reader *r, const struct yaml_node *map,
 	case SCRIPT_NOISE:
 		return read_noise(r, n, t);
 	case SCRIPT_PLAY:
-		err = script_read_text(r, map, "play", &t->text);
-		if (!err)
-			t->text = script_beside(r, t->text);
-		return err || t->text ? err : script_no_memory(r);
+		return read_play(r, map, n, t);
 	default:
 		return script_read_text(r, map, act_keys[t->act], &t->text);
 	}

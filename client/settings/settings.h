@@ -84,6 +84,7 @@ enum setting {
 	SETTING_ANKI,
 	SETTING_XAPI,
 	/* habla test; --check is a switch there */
+	SETTING_FROM,
 	SETTING_FILTER,
 	SETTING_ONLY,
 	SETTING_JOBS,

@@ -347,6 +347,16 @@ static const struct setting_row rows[] = {
 		.help = "read the scripts, run nothing",
 	},
 	{
+		.id = SETTING_FROM,
+		.commands = FOR_TEST,
+		.no_variable = true,
+		.name = "from",
+		.argument = "FOLDER",
+		.unset = "none",
+		.help = "write a script from a session that was kept, run "
+			"nothing",
+	},
+	{
 		.id = SETTING_FILTER,
 		.commands = FOR_TEST,
 		.no_variable = true,

@@ -132,12 +132,33 @@ static int say(struct learner_mouth *m, const struct script_turn *t,
 	return err;
 }
 
+/* Keeps the part that the turn names. */
+static int cut(const struct script_turn *t, struct prepared *p,
+	       struct problem *why)
+{
+	size_t per_ms = VIRTUAL_MIC_HZ / 1000;
+	size_t first = t->from_ms * per_ms, end = p->count;
+
+	if (t->to_ms && t->to_ms * per_ms < end)
+		end = t->to_ms * per_ms;
+	if (first >= end)
+		return problem_set(why, PROBLEM_FORMAT,
+				   "%s is %zu ms long, and nothing is behind "
+				   "from_ms",
+				   t->text, p->count / per_ms);
+	p->count = end - first;
+	memmove(p->own, p->own + first, p->count * sizeof *p->own);
+	return 0;
+}
+
 static int play(const struct script_turn *t, struct prepared *p,
 		struct problem *why)
 {
 	int err = sound_file_load(&p->own, &p->count, t->text, VIRTUAL_MIC_HZ,
 				  SOUND_MOST, why);
 
+	if (!err)
+		err = cut(t, p, why);
 	if (!err) {
 		p->samples = p->own;
 		find_speech(p);
