@@ -530,7 +530,9 @@ static void the_end_button_ends_habla_talk(void **state)
 	process_start(&p, argv, NULL);
 	process_expect(&p, "Connected");
 	click_in(&l.end);
-	assert_int_equal(process_wait(&p), 0);
+	int code = process_wait(&p);
+	if (code)
+		fail_msg("exit code %d:\n%s", code, p.text);
 	process_end(&p);
 }
 
