@@ -74,3 +74,15 @@ int xdg_make_folders(const char *path, struct problem *p)
 	free(part);
 	return err;
 }
+
+char *xdg_made_folder(enum xdg_kind kind, const char *relative)
+{
+	char *path = NULL;
+	struct problem p;
+
+	if (xdg_path(&path, kind, relative) || xdg_make_folders(path, &p)) {
+		free(path);
+		return NULL;
+	}
+	return path;
+}

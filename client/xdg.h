@@ -24,4 +24,7 @@ int xdg_path(char **out, enum xdg_kind kind, const char *relative);
  * that is there already is fine.  PROBLEM_FILE or PROBLEM_DISK_FULL fill p. */
 int xdg_make_folders(const char *path, struct problem *p);
 
+/* The folder "habla/<relative>", made; caller frees.  NULL: it cannot be. */
+char *xdg_made_folder(enum xdg_kind kind, const char *relative);
+
 #endif

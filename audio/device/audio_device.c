@@ -116,6 +116,11 @@ int audio_device_cue(struct audio_device *d)
 	return d->ops->cue ? d->ops->cue(d) : 0;
 }
 
+int audio_device_give(struct audio_device *d, const int16_t *samples, size_t n)
+{
+	return d->ops->give ? d->ops->give(d, samples, n) : PROBLEM_ORDER;
+}
+
 bool audio_device_finished(struct audio_device *d)
 {
 	return d->ops->finished ? d->ops->finished(d) : false;

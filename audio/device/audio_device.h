@@ -4,7 +4,7 @@
  * One object is one direction.  Mono 16-bit at rate_hz.  Kinds: a sound card
  * by PortAudio, recordings and files, raw pipes, and a virtual one for tests;
  * all pass the same contract test.  One thread uses a device (the voice
- * thread); only audio_device_cue() may come from another.
+ * thread); only audio_device_cue() and _give() may come from another.
  */
 #ifndef AUDIO_DEVICE_AUDIO_DEVICE_H
 #define AUDIO_DEVICE_AUDIO_DEVICE_H
@@ -26,6 +26,8 @@ struct audio_device_ops {
 	void (*stop)(struct audio_device *d);
 	void (*free)(struct audio_device *d);
 	int (*cue)(struct audio_device *d);       /* may be NULL */
+	int (*give)(struct audio_device *d, const int16_t *samples,
+		    size_t n);                    /* may be NULL */
 	bool (*finished)(struct audio_device *d); /* may be NULL */
 	int (*failure)(struct audio_device *d, struct problem *p); /* or NULL */
 };
@@ -70,8 +72,11 @@ size_t audio_device_heard(struct audio_device *d, int16_t *dst, size_t n);
  * present one has ended.  Returns 0, or PROBLEM_CLOSED when there is none
  * left.  Live kinds return 0.  Any thread. */
 int audio_device_cue(struct audio_device *d);
-/* All samples of the recordings cued so far are in the ring, and only silence
- * comes until the next cue; so it is true before the first.  Pipes: the input
+/* Capture from what is given: samples at rate_hz, copied; they are heard after
+ * those given before.  PROBLEM_ORDER: it is no such device.  Any thread. */
+int audio_device_give(struct audio_device *d, const int16_t *samples, size_t n);
+/* All samples of the recordings cued, or given, so far are in the ring, and
+ * only silence comes until the next; so it is true before the first.  Pipes: the input
  * has ended and is in the ring.  Live kinds: false.  Any thread. */
 bool audio_device_finished(struct audio_device *d);
 /* 0, or why the device has stopped working (unplugged, disk full). */
@@ -99,6 +104,10 @@ void portaudio_devices_release(void);
 int file_microphone_open(struct audio_device **out, struct clock *clock,
 			 const char *const *paths, size_t count,
 			 struct problem *p);
+/* A microphone at 16 kHz that hears what audio_device_give() gives it, at
+ * real-time pace, and silence.  clock as above. */
+int given_microphone_open(struct audio_device **out, struct clock *clock,
+			  struct problem *p);
 /* A WAV file at rate_hz as a speaker, at real-time pace. */
 int file_speaker_open(struct audio_device **out, struct clock *clock,
 		      const char *path, unsigned rate_hz, struct problem *p);

@@ -85,23 +85,9 @@ static void note_trouble(void *arg, const struct problem *p)
 	pthread_mutex_unlock(&b->lock);
 }
 
-/* Where sentences are kept that were said before; NULL: nowhere. */
-static char *speech_folder(void)
-{
-	char *path = NULL;
-	struct problem p;
-
-	if (xdg_path(&path, XDG_CACHE, "speech") ||
-	    xdg_make_folders(path, &p)) {
-		free(path);
-		return NULL;
-	}
-	return path;
-}
-
 static int load_tutor(struct builtin *b)
 {
-	char *folder = speech_folder();
+	char *folder = xdg_made_folder(XDG_CACHE, "speech");
 	struct tutor_settings settings = {
 		.lesson = b->settings.lesson,
 		.plan = b->settings.plan,

@@ -77,24 +77,13 @@ static enum suite_keep keep_of(const struct settings *s)
 }
 
 /* Without a home folder nothing is kept; the tests run all the same. */
-static char *folder(enum xdg_kind kind, const char *name)
-{
-	char *path = NULL;
-
-	if (xdg_path(&path, kind, name) || xdg_make_folders(path, NULL)) {
-		free(path);
-		return NULL;
-	}
-	return path;
-}
-
 static int run_suite(const struct settings *s, const struct script_list *list,
 		     struct test_report *report, struct problem *p)
 {
-	char *cache = folder(XDG_CACHE, "tests");
+	char *cache = xdg_made_folder(XDG_CACHE, "tests");
 	char *state = settings_text(s, SETTING_KEEP_DIR)
 			      ? text_copy(settings_text(s, SETTING_KEEP_DIR))
-			      : folder(XDG_STATE, "tests");
+			      : xdg_made_folder(XDG_STATE, "tests");
 	const struct suite_settings suite = {
 		.cases = list->cases,
 		.count = list->count,

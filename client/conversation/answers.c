@@ -15,19 +15,12 @@ enum { FINAL_TEXT_LIMIT_MS = 1000 };
 
 /* --- transcript --- */
 
-static void emit_line(struct conversation *c, enum nova_role role,
-		      const char *text, bool cut)
+static void emit_line(struct conversation *c, struct session_event *e)
 {
-	struct session_event e = {
-		.kind = SESSION_TRANSCRIPT,
-		.role = role,
-		.text = text,
-		.cut = cut,
-	};
-
-	if (history_add(&c->history, role, text))
+	e->kind = SESSION_TRANSCRIPT;
+	if (history_add(&c->history, e->role, e->text))
 		log_warn("conversation", "no memory for the history");
-	conversation_emit(c, &e);
+	conversation_emit(c, e);
 }
 
 void answers_close_turn(struct conversation *c)
@@ -35,14 +28,43 @@ void answers_close_turn(struct conversation *c)
 	if (c->turn.active) {
 		const char *text = tutor_turn_text(&c->turn, &c->scratch);
 
+		struct session_event e = {
+			.role = NOVA_ASSISTANT,
+			.text = text,
+			.cut = c->turn.interrupted || c->turn.broken ||
+			       c->turn.skipped,
+		};
+
 		if (*text)
-			emit_line(c, NOVA_ASSISTANT, text,
-				  c->turn.interrupted || c->turn.broken ||
-					  c->turn.skipped);
+			emit_line(c, &e);
 	}
 	tutor_turn_reset(&c->turn);
 	free(c->last_partial);
 	c->last_partial = NULL;
+}
+
+void answers_learner_typed(struct conversation *c, const char *text)
+{
+	struct session_event e = {
+		.role = NOVA_USER, .text = text, .typed = true};
+
+	/* An answer that is still heard gets its line when it ends. */
+	if (c->turn.ended && !c->sounding)
+		answers_close_turn(c);
+	free(c->typed);
+	c->typed = text_copy(text);
+	emit_line(c, &e);
+}
+
+/* What the service has understood; not a typed line that it gives back. */
+static void learner_said(struct conversation *c, const char *text)
+{
+	struct session_event e = {.role = NOVA_USER, .text = text};
+
+	answers_close_turn(c);
+	if (!*text || (c->typed && text_equal(c->typed, text)))
+		return;
+	emit_line(c, &e);
 }
 
 static void emit_partial(struct conversation *c)
@@ -113,6 +135,8 @@ static void begin_answer(struct conversation *c)
 	if (!c->turn.active) {
 		timer_stop(&c->final_timer);
 		c->answer_told = false;
+		free(c->typed);
+		c->typed = NULL;
 		conversation_answer_began(c);
 	}
 }
@@ -253,9 +277,7 @@ static void end_text(struct conversation *c, struct open_block *b,
 	if (!text || b->marker)
 		return;
 	if (b->role == NOVA_USER) {
-		answers_close_turn(c);
-		if (*text)
-			emit_line(c, NOVA_USER, text, false);
+		learner_said(c, text);
 		return;
 	}
 	if (b->stage == NOVA_SPECULATIVE) {
@@ -374,6 +396,8 @@ void answers_deinit(struct conversation *c)
 		bytes_deinit(&c->blocks[i].text);
 	free(c->last_partial);
 	c->last_partial = NULL;
+	free(c->typed);
+	c->typed = NULL;
 }
 
 /* --- from the voice stage --- */

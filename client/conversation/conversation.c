@@ -63,6 +63,21 @@ void conversation_notice(struct conversation *c, const char *format, ...)
 	conversation_emit(c, &e);
 }
 
+void conversation_command(struct conversation *c, const char *id,
+			  const char *command, const char *status,
+			  const struct problem *why)
+{
+	struct session_event e = {
+		.kind = SESSION_COMMAND,
+		.text = command,
+		.command_id = id,
+		.command_status = status,
+		.problem = why,
+	};
+
+	conversation_emit(c, &e);
+}
+
 void conversation_renewed(struct conversation *c,
 			  const struct renewal_report *report)
 {
@@ -268,18 +283,29 @@ void conversation_muted(struct conversation *c, bool muted)
 		conversation_emit(c, &e);
 }
 
-int conversation_type(struct conversation *c, const char *text)
+int conversation_type(struct conversation *c, const char *text,
+		      struct problem *p)
 {
-	if (!c->ready)
-		return PROBLEM_ORDER;
+	int err = c->ready ? nova_session_text(&c->session, text)
+			   : PROBLEM_ORDER;
 
-	int err = nova_session_text(&c->session, text);
-
-	if (!err) {
-		c->question_open = true;
-		conversation_update_state(c);
-	}
-	return err;
+	if (err == PROBLEM_ORDER)
+		return problem_set(p, err,
+				   "Nobody is connected yet; try again in a "
+				   "moment.");
+	if (err == PROBLEM_REJECTED)
+		return problem_set(p, err,
+				   "This model does not answer typed text; say "
+				   "it instead.");
+	if (err)
+		return problem_set(p, err,
+				   "The line was not sent (%s); try again.",
+				   problem_name(err));
+	answers_learner_typed(c, text);
+	c->question_open = true;
+	conversation_update_state(c);
+	conversation_expect_answer(c);
+	return 0;
 }
 
 enum conversation_state conversation_state(const struct conversation *c)
@@ -290,7 +316,8 @@ enum conversation_state conversation_state(const struct conversation *c)
 bool conversation_waits_for_answer(const struct conversation *c)
 {
 	return c->question_open || c->learner_speaks ||
-	       (c->turn.active && !c->answer_told && !c->turn.interrupted);
+	       (c->turn.active && !c->answer_told && !c->turn.interrupted &&
+		!c->turn.skipped);
 }
 
 /* --- life --- */

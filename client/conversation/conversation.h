@@ -83,6 +83,11 @@ void conversation_renewed(struct conversation *c,
 __attribute__((format(printf, 2, 3))) void
 conversation_notice(struct conversation *c, const char *format, ...);
 
+/* What has become of a program's command, to all sinks (sink.h). */
+void conversation_command(struct conversation *c, const char *id,
+			  const char *command, const char *status,
+			  const struct problem *why);
+
 /* From the voice stage. */
 void conversation_frame(struct conversation *c, const int16_t *samples,
 			size_t n);
@@ -95,12 +100,14 @@ void conversation_muted(struct conversation *c, bool muted);
 /* The rest of the present answer is not heard; the other side is not told, and
  * goes on.  PROBLEM_ORDER: there is nothing to skip. */
 int conversation_skip(struct conversation *c);
-/* A typed line from the learner.  PROBLEM_ORDER: no session; PROBLEM_REJECTED:
- * the model does not answer typed text. */
-int conversation_type(struct conversation *c, const char *text);
+/* A typed line from the learner; it goes into the transcript at once.  PROBLEM_ORDER: no session; PROBLEM_REJECTED:
+ * the model does not answer typed text; p says it to a person. */
+int conversation_type(struct conversation *c, const char *text,
+		      struct problem *p);
 
 enum conversation_state conversation_state(const struct conversation *c);
-/* The learner has spoken and no answer was heard to its end yet. */
+/* The learner has spoken and no answer was heard to its end, or skipped,
+ * yet. */
 bool conversation_waits_for_answer(const struct conversation *c);
 
 #endif

@@ -73,6 +73,7 @@ struct conversation {
 	bool sounding;    /* some of the answer waits or is being played */
 	struct bytes scratch;
 	char *last_partial;
+	char *typed; /* the last line typed, until it is answered */
 };
 
 /* --- conversation.c --- */
@@ -96,6 +97,8 @@ void answers_init(struct conversation *c);
 void answers_deinit(struct conversation *c);
 /* One event of the service. */
 void answers_receive(struct conversation *c, const struct nova_event *e);
+/* The learner's line is written down. */
+void answers_learner_typed(struct conversation *c, const char *text);
 /* The session is gone: blocks end where they are. */
 void answers_session_lost(struct conversation *c);
 /* The learner has heard enough: what waits is not played. */

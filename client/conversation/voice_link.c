@@ -308,17 +308,27 @@ struct voice_link *voice_link_free(struct voice_link *v)
 	return NULL;
 }
 
-int voice_link_cue(struct voice_link *v)
+/* Set after the sound is there: before it, the one before still counts as
+ * done. */
+static int note_cue(struct voice_link *v, int err)
 {
-	if (!v->opened)
-		return PROBLEM_ORDER;
-
-	int err = audio_device_cue(v->devices.mic);
-
-	/* Set after the cue: before it, the one before still counts as done. */
 	if (!err)
 		atomic_store(&v->cued, true);
 	return err;
+}
+
+int voice_link_cue(struct voice_link *v)
+{
+	return v->opened ? note_cue(v, audio_device_cue(v->devices.mic))
+			 : PROBLEM_ORDER;
+}
+
+int voice_link_give(struct voice_link *v, const int16_t *samples, size_t n)
+{
+	return v->opened
+		       ? note_cue(v, audio_device_give(v->devices.mic, samples,
+						       n))
+		       : PROBLEM_ORDER;
 }
 
 void voice_link_set_muted(struct voice_link *v, bool muted)

@@ -45,7 +45,8 @@ struct voice_link_listener {
 	void (*speech)(void *arg, bool started);
 	void (*played)(void *arg, uint32_t block, uint64_t samples);
 	void (*drained)(void *arg);
-	/* The recording that was cued has been given whole, once for each. */
+	/* The recording that was cued has been given whole, once for each; or
+	 * what voice_link_give() had. */
 	void (*recording_done)(void *arg);
 	/* A device has stopped working; once. */
 	void (*failed)(void *arg, const struct problem *p);
@@ -63,6 +64,11 @@ struct voice_link *voice_link_free(struct voice_link *v);
 /* Lets the microphone's next recording begin.  0, PROBLEM_CLOSED when there is
  * none left, PROBLEM_ORDER before opened(). */
 int voice_link_cue(struct voice_link *v);
+
+/* The microphone hears this (16 kHz), when it is one that hears what is given;
+ * recording_done() comes when all that was given has been heard.
+ * PROBLEM_ORDER: it is another, or before opened(); PROBLEM_MEMORY. */
+int voice_link_give(struct voice_link *v, const int16_t *samples, size_t n);
 
 /* Kept until the devices are open. */
 void voice_link_set_muted(struct voice_link *v, bool muted);

@@ -28,6 +28,7 @@ const char *session_kind_name(enum session_kind kind)
 		[SESSION_RETRY] = "retry",
 		[SESSION_COUNTDOWN] = "countdown",
 		[SESSION_RENEWAL] = "renewal",
+		[SESSION_COMMAND] = "command",
 		[SESSION_NOTICE] = "notice",
 		[SESSION_PROBLEM] = "problem",
 		[SESSION_END] = "end",
@@ -217,6 +218,8 @@ static void write_client(struct bytes *out, const struct session_event *e)
 		json_string(out, "text", e->text);
 		if (e->kind == SESSION_TRANSCRIPT)
 			json_bool(out, "cut", e->cut);
+		if (e->typed)
+			json_bool(out, "typed", true);
 		break;
 	case SESSION_INTERRUPTED:
 	case SESSION_SKIPPED:
@@ -247,6 +250,11 @@ static void write_client(struct bytes *out, const struct session_event *e)
 		break;
 	case SESSION_RENEWAL:
 		write_renewal(out, e);
+		break;
+	case SESSION_COMMAND:
+		json_or_string(out, "id", e->command_id);
+		string_if(out, "do", e->text);
+		json_string(out, "status", e->command_status);
 		break;
 	case SESSION_NOTICE:
 		json_string(out, "text", e->text);

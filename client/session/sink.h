@@ -42,6 +42,9 @@ enum session_kind {
 			    * the first; delay_ms: time without a listener;
 			    * replayed_ms; cut: within an answer; text: the new
 			    * session's id; problem: why there is none yet */
+	SESSION_COMMAND,   /* of a program that leads the conversation.  text:
+			    * what is to be done; command_id, command_status;
+			    * problem: why it was refused */
 	SESSION_NOTICE,    /* text: one line for people */
 	SESSION_PROBLEM,   /* problem: what went wrong */
 	SESSION_END,       /* number: exit code */
@@ -53,9 +56,12 @@ struct session_event {
 	enum session_kind kind;
 	const struct nova_event *nova;
 	enum nova_role role;
-	bool cut; /* the learner spoke into it */
+	bool cut;   /* the learner spoke into it */
+	bool typed; /* the learner's line was typed */
 	const char *text;
 	const char *tool, *tool_use_id;
+	const char *command_id;     /* JSON; NULL: it has none */
+	const char *command_status; /* "begun", "done", "cut", "refused" */
 	const struct problem *problem;
 	int64_t number;
 	unsigned delay_ms, replayed_ms;

@@ -68,6 +68,7 @@ enum setting {
 	SETTING_RECORD,
 	SETTING_NO_RECORD,
 	SETTING_JSON,
+	SETTING_COMMANDS, /* JSON lines on stdin */
 	SETTING_PLAIN, /* never draws */
 	SETTING_QUIET,
 	SETTING_WINDOW,

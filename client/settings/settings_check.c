@@ -177,6 +177,28 @@ static int check_recording(struct settings *s, struct problem *p)
 	return 0;
 }
 
+/* stdin is the program's that leads, and so is what the learner says. */
+static int check_commands(struct settings *s, struct problem *p)
+{
+	static const enum setting others[] = {
+		SETTING_MIC, SETTING_PUSH_TO_TALK, SETTING_HEADSET};
+
+	if (!s->values[SETTING_COMMANDS].on)
+		return 0;
+	s->values[SETTING_JSON].on = true;
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+		const struct setting_value *v = &s->values[others[i]];
+
+		if (v->source == SOURCE_FLAG && (v->on || v->text))
+			return problem_set(p, PROBLEM_USAGE,
+					   "%s and --commands exclude each "
+					   "other: the commands say what the "
+					   "microphone hears",
+					   v->place);
+	}
+	return 0;
+}
+
 static int check_talk(struct settings *s, struct problem *p)
 {
 	int err = check_backend(s, p);
@@ -185,6 +207,8 @@ static int check_talk(struct settings *s, struct problem *p)
 		err = settings_check_model(s, p);
 	if (!err)
 		err = check_recording(s, p);
+	if (!err)
+		err = check_commands(s, p);
 	if (!err && s->values[SETTING_JSON].on &&
 	    text_equal(s->values[SETTING_SPEAKER].text, "-"))
 		err = problem_set(p, PROBLEM_USAGE,

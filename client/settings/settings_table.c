@@ -632,6 +632,14 @@ static const struct setting_row rows[] = {
 		.help = "each event as a line of JSON on stdout",
 	},
 	{
+		.id = SETTING_COMMANDS,
+		.commands = FOR_TALK,
+		.kind = SETTING_KIND_SWITCH,
+		.name = "commands",
+		.help = "a program leads: commands as JSON on stdin, events on "
+			"stdout",
+	},
+	{
 		.id = SETTING_PLAIN,
 		.commands = FOR_TALK | FOR_DOCTOR,
 		.kind = SETTING_KIND_SWITCH,

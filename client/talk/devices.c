@@ -100,6 +100,8 @@ static int open_mic(struct talk_devices *d, struct audio_device **out,
 
 	if (d->text)
 		return file_microphone_open(out, NULL, NULL, 0, p);
+	if (d->given)
+		return given_microphone_open(out, NULL, p);
 	if (is_pipe(d->mic)) {
 		d->piped = true;
 		return pipe_device_open(out, AUDIO_CAPTURE, STDIN_FILENO, p);

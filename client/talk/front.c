@@ -34,7 +34,8 @@ struct front {
 	struct talk *talk;
 	int signal_fd, done_fd, changed_fd, closed_fd;
 	int people_fd;
-	bool reads_lines;  /* of stdin, as turns */
+	bool reads_lines;  /* of stdin: turns, or commands */
+	bool commands;
 	struct bytes line; /* that is being read */
 
 	uint64_t start_us, drawn_us;
@@ -121,7 +122,8 @@ static void end_line(struct front *f)
 	const char *line = bytes_text(&f->line);
 
 	if (line && !f->line.failed)
-		talk_order(f->talk, ORDER_TURN, line);
+		talk_order(f->talk, f->commands ? ORDER_COMMAND : ORDER_TURN,
+			   line);
 	else
 		fputs("habla talk: a line of stdin is too long and was left "
 		      "out; 4096 bytes are the most\n",
@@ -129,7 +131,7 @@ static void end_line(struct front *f)
 	bytes_clear(&f->line);
 }
 
-/* --text without a terminal: each line of stdin is a turn. */
+/* --text without a terminal, or --commands: each line of stdin is one. */
 static void take_lines(struct front *f)
 {
 	char text[1024];
@@ -284,16 +286,21 @@ static int open_face(struct front *f)
 	const struct settings *s = f->settings;
 	bool taken = settings_flag(s, SETTING_JSON) ||
 		     is_dash(settings_text(s, SETTING_SPEAKER));
+
+	f->commands = settings_flag(s, SETTING_COMMANDS);
+
 	const struct face_settings settings = {
 		.people = taken ? stderr : stdout,
-		.keys = !taken && !is_dash(settings_text(s, SETTING_MIC)),
+		.keys = !taken && !f->commands &&
+			!is_dash(settings_text(s, SETTING_MIC)),
 		.plain = settings_flag(s, SETTING_PLAIN),
 		.push_to_talk = settings_flag(s, SETTING_PUSH_TO_TALK),
 		.text = settings_flag(s, SETTING_TEXT),
 	};
 
 	f->people_fd = fileno(settings.people);
-	f->reads_lines = settings.text && !isatty(STDIN_FILENO);
+	f->reads_lines = f->commands ||
+			 (settings.text && !isatty(STDIN_FILENO));
 	return face_create(&f->face, &settings);
 }
 

@@ -1,10 +1,9 @@
 #include "client/talk/ordered.h"
 
-#include <stdlib.h>
-
 #include "client/conversation/conversation.h"
 #include "client/conversation/voice_link.h"
 #include "client/status/status.h"
+#include "client/talk/turns.h"
 #include "net/base/problem.h"
 #include "net/base/text.h"
 
@@ -35,84 +34,20 @@ static const struct request *request_of(const char *language)
 
 static void type(struct ordered *o, const char *text)
 {
-	int err = conversation_type(o->conversation, text);
+	struct problem p;
 
-	if (!err)
-		conversation_notice(o->conversation, "You typed: %s", text);
-	else if (err == PROBLEM_REJECTED)
-		conversation_notice(o->conversation,
-				    "This model does not answer typed text; "
-				    "say it instead.");
-	else if (err == PROBLEM_ORDER)
-		conversation_notice(o->conversation,
-				    "Nobody is connected yet; try again in a "
-				    "moment.");
-	else
-		conversation_notice(o->conversation,
-				    "The line was not sent (%s); try again.",
-				    problem_name(err));
+	if (conversation_type(o->conversation, text, &p))
+		conversation_notice(o->conversation, "%s", p.text);
 }
-
-/* --- turn by turn --- */
-
-struct turn_line {
-	struct turn_line *next;
-	char *text;
-};
 
 static void add_turn(struct ordered *o, const char *text)
 {
-	struct turn_line **end = &o->turns;
-	struct turn_line *line = calloc(1, sizeof *line);
+	const struct turn_request request = {.act = TURN_TYPE, .text = text};
+	struct problem p;
 
-	if (line)
-		line->text = text_copy(text);
-	if (!line || !line->text) {
-		free(line);
-		conversation_notice(o->conversation,
-				    "No memory: a line is lost.");
-		return;
-	}
-	while (*end)
-		end = &(*end)->next;
-	*end = line;
-}
-
-static void drop_turn(struct ordered *o)
-{
-	struct turn_line *first = o->turns;
-
-	o->turns = first->next;
-	free(first->text);
-	free(first);
-}
-
-void ordered_deinit(struct ordered *o)
-{
-	while (o->turns)
-		drop_turn(o);
-}
-
-/* Somebody is there, and nobody's turn. */
-static bool may_type(const struct ordered *o)
-{
-	enum conversation_state state = conversation_state(o->conversation);
-
-	return state != CONVERSATION_CONNECTING &&
-	       state != CONVERSATION_DISCONNECTED &&
-	       state != CONVERSATION_ENDED &&
-	       !conversation_waits_for_answer(o->conversation);
-}
-
-void ordered_next(struct ordered *o)
-{
-	/* A line that the model refuses is answered by nobody: the next. */
-	while (o->turns && may_type(o)) {
-		type(o, o->turns->text);
-		drop_turn(o);
-	}
-	if (!o->turns && o->finishing && may_type(o))
-		conversation_end(o->conversation);
+	if (turns_add(o->turns, &request, &p))
+		conversation_notice(o->conversation, "A line is lost: %s.",
+				    p.text);
 }
 
 void ordered_mute(struct ordered *o, bool muted)
@@ -147,11 +82,11 @@ void ordered_carry_out(struct ordered *o, enum order_kind kind,
 		break;
 	case ORDER_TURN:
 		add_turn(o, text);
-		ordered_next(o);
+		break;
+	case ORDER_COMMAND: /* the driver's (talk_events.c) */
 		break;
 	case ORDER_FINISH:
-		o->finishing = true;
-		ordered_next(o);
+		turns_finish(o->turns);
 		break;
 	case ORDER_SKIP:
 		if (conversation_skip(o->conversation))

@@ -2,8 +2,8 @@
  * orders: what a person or a program asks of a running conversation, on its
  * way from any thread to the loop's.
  *
- * Keys, and later a window and commands on stdin, give orders; they are carried
- * out in the order in which they were given.
+ * Keys, the window and commands on stdin give orders; they are carried out in
+ * the order in which they were given.
  */
 #ifndef CLIENT_TALK_ORDERS_H
 #define CLIENT_TALK_ORDERS_H
@@ -17,6 +17,7 @@ enum order_kind {
 	ORDER_TALKED,  /* closes it */
 	ORDER_TYPE,    /* text: a line in place of speech */
 	ORDER_TURN,    /* the same, when the answer before has been heard */
+	ORDER_COMMAND, /* text: a line of --commands (docs/commands.md) */
 	ORDER_FINISH,  /* no more turns: ends after the last answer */
 	ORDER_SKIP,    /* the rest of this answer is not heard */
 	ORDER_AGAIN,   /* asks the tutor to say it again */
@@ -25,8 +26,8 @@ enum order_kind {
 	ORDER_QUIETER, /* the same downwards */
 };
 
-/* carry_out is called on the loop's thread; text is NULL but for TYPE and TURN.
- */
+/* carry_out is called on the loop's thread; text is NULL but for TYPE, TURN and
+ * COMMAND. */
 int orders_create(struct orders **out, struct loop *loop,
 		  void (*carry_out)(void *arg, enum order_kind kind,
 				    const char *text),

@@ -133,7 +133,8 @@ static void terminal_event(struct session_sink *sink,
 	struct plain_terminal *t = (struct plain_terminal *)sink;
 
 	if (t->quiet && e->kind != SESSION_TRANSCRIPT &&
-	    e->kind != SESSION_PROBLEM && e->kind != SESSION_RETRY)
+	    e->kind != SESSION_PROBLEM && e->kind != SESSION_RETRY &&
+	    e->kind != SESSION_COMMAND)
 		return;
 	switch (e->kind) {
 	case SESSION_STATE:
@@ -165,6 +166,11 @@ static void terminal_event(struct session_sink *sink,
 		break;
 	case SESSION_NOTICE:
 		show(t, STYLE_QUIET, "Note: ", e->text, "");
+		break;
+	case SESSION_COMMAND:
+		if (e->problem)
+			show(t, STYLE_PROBLEM, "Refused: ", e->problem->text,
+			     "");
 		break;
 	case SESSION_PROBLEM:
 		show(t, STYLE_PROBLEM,

@@ -10,8 +10,6 @@
 /* The gate tells a start some time after it. */
 enum { BEFORE_MS = 400, AFTER_MS = 100 };
 
-#define TYPED "You typed: "
-
 static const char *text_of(const cJSON *event, const char *name)
 {
 	return cJSON_GetStringValue(
@@ -112,19 +110,16 @@ static int speech(struct from_session *s, const cJSON *event)
 	return 0;
 }
 
-static int notice(struct from_session *s, const cJSON *event)
+static int typed(struct from_session *s, const cJSON *event, const char *text)
 {
-	const char *text = text_of(event, "text");
-
-	if (!text || !text_starts(text, TYPED))
-		return 0;
 	struct from_turn *t = add_turn(s);
+
 	if (!t)
 		return PROBLEM_MEMORY;
 	if (s->speaking_us)
 		t->into_ms = (number_of(event, "t") - s->speaking_us) / 1000;
 	t->ended_us = number_of(event, "t");
-	return set_text(&t->typed, text + strlen(TYPED));
+	return set_text(&t->typed, text);
 }
 
 /* --- the tutor --- */
@@ -151,6 +146,9 @@ static int transcript(struct from_session *s, const cJSON *event)
 	const char *text = text_of(event, "text");
 	struct from_turn *t = last_turn(s);
 
+	if (text && cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(event,
+								  "typed")))
+		return typed(s, event, text);
 	if (!t || !text)
 		return 0;
 	if (text_equal(text_of(event, "role"), "USER"))
@@ -218,8 +216,6 @@ int from_session_event(struct from_session *s, const cJSON *event)
 		return 0;
 	if (text_equal(name, "speech"))
 		return speech(s, event);
-	if (text_equal(name, "notice"))
-		return notice(s, event);
 	if (text_equal(name, "state"))
 		state(s, event);
 	if (text_equal(name, "transcript"))

@@ -233,7 +233,9 @@ static void take_local(struct trial_log *l, const struct session_event *e)
 		take_partial(l, e);
 		break;
 	case SESSION_TRANSCRIPT:
-		take_transcript(l, e);
+		/* a typed line was never understood by anybody */
+		if (!e->typed)
+			take_transcript(l, e);
 		break;
 	case SESSION_INTERRUPTED:
 		take_interrupted(l, e->at_us);

@@ -99,15 +99,13 @@ static void speak(struct trial *t, const struct script_turn *s,
 static void type(struct trial *t, const struct script_turn *s,
 		 struct trial_turn *l)
 {
-	int err = conversation_type(t->conversation, s->text);
-	struct problem p;
+	struct problem p, why;
+	int err = conversation_type(t->conversation, s->text, &why);
 
 	if (err) {
 		problem_set(&p, err, "%s:%u:%u: what is typed is not taken: %s",
 			    s->place.file, s->place.line, s->place.column,
-			    err == PROBLEM_ORDER
-				    ? "there is no session"
-				    : "the model does not answer typed text");
+			    why.text);
 		conversation_fail(t->conversation, &p);
 		return;
 	}

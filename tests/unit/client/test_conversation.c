@@ -95,10 +95,10 @@ static void sentences_of_one_answer_are_one_line(void **state)
 	      "turns:\n"
 	      "  - {on: text, say: [One., Two and three., Four.]}\n",
 	      0);
-	assert_int_equal(conversation_type(t.conversation, "count"), 0);
+	assert_int_equal(conversation_type(t.conversation, "count", NULL), 0);
 	virtual_talk_run_until(&t, &t.answered_count, 1, 20000);
 	virtual_talk_run(&t, 1000);
-	assert_int_equal(virtual_talk_count(&t, "transcript"), 1);
+	assert_int_equal(virtual_talk_count(&t, "transcript ASSISTANT"), 1);
 	assert_true(virtual_talk_told(
 		&t, "transcript ASSISTANT One. Two and three. Four."));
 	virtual_talk_close(&t);
@@ -248,8 +248,9 @@ static void a_typed_line_is_answered(void **state)
 	      "turns:\n"
 	      "  - {on: text, say: [You typed.]}\n",
 	      0);
-	assert_int_equal(conversation_type(t.conversation, "hello"), 0);
+	assert_int_equal(conversation_type(t.conversation, "hello", NULL), 0);
 	virtual_talk_run_until(&t, &t.answered_count, 1, 20000);
+	assert_true(virtual_talk_told(&t, "transcript USER hello"));
 	assert_true(virtual_talk_told(&t, "transcript ASSISTANT You typed."));
 	virtual_talk_close(&t);
 }

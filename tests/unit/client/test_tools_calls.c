@@ -138,7 +138,7 @@ static void start(struct virtual_talk *t, const char *scenario, unsigned tries)
 
 static void type(struct virtual_talk *t)
 {
-	assert_int_equal(conversation_type(t->conversation, "go on"), 0);
+	assert_int_equal(conversation_type(t->conversation, "go on", NULL), 0);
 }
 
 /* Frees the conversation, and no call is left. */

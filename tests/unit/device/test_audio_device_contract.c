@@ -80,6 +80,14 @@ static struct audio_device *open_recording(struct clock *clock)
 	return d;
 }
 
+static struct audio_device *open_given(struct clock *clock)
+{
+	struct audio_device *d = NULL;
+
+	given_microphone_open(&d, clock, NULL);
+	return d;
+}
+
 static struct audio_device *open_file(struct clock *clock)
 {
 	struct audio_device *d = NULL;
@@ -110,6 +118,7 @@ static void files_on_a_clock_keep_the_contract(void **state)
 	(void)state;
 	check_stepped("recording", open_recording,
 		      audio_device_contract_capture);
+	check_stepped("given", open_given, audio_device_contract_capture);
 	check_stepped("file", open_file, audio_device_contract_playback);
 	check_stepped("silent", open_silent, audio_device_contract_playback);
 }
@@ -160,6 +169,7 @@ static void files_on_a_thread_keep_the_contract(void **state)
 {
 	(void)state;
 	check_paced("recording", open_recording, audio_device_contract_capture);
+	check_paced("given", open_given, audio_device_contract_capture);
 	check_paced("file", open_file, audio_device_contract_playback);
 	check_paced("silent", open_silent, audio_device_contract_playback);
 }

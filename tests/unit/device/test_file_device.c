@@ -63,6 +63,49 @@ static size_t run_recording(struct virtual_clock *clock, struct audio_device *d,
 	return n + audio_device_read(d, out + n, room - n);
 }
 
+static void what_is_given_is_heard_in_order_and_whole(void **state)
+{
+	struct virtual_clock *clock = NULL;
+	struct audio_device *d = NULL;
+	int16_t first[250], second[70], got[4 * BLOCK];
+
+	(void)state;
+	for (int i = 0; i < 250; i++)
+		first[i] = (int16_t)(i + 1);
+	for (int i = 0; i < 70; i++)
+		second[i] = (int16_t)(-1 - i);
+	assert_int_equal(virtual_clock_create(&clock, 0), 0);
+	assert_int_equal(given_microphone_open(
+				 &d, virtual_clock_clock(clock), NULL),
+			 0);
+	assert_int_equal(audio_device_start(d, NULL), 0);
+	assert_true(audio_device_finished(d));
+	assert_int_equal(audio_device_give(d, first, 250), 0);
+	assert_int_equal(audio_device_give(d, second, 70), 0);
+	assert_false(audio_device_finished(d));
+	assert_int_equal(run_recording(clock, d, got, 4 * BLOCK), 2 * BLOCK);
+	assert_memory_equal(got, first, sizeof first);
+	assert_memory_equal(got + 250, second, sizeof second);
+	audio_device_free(d);
+	virtual_clock_free(clock);
+}
+
+static void other_microphones_take_nothing(void **state)
+{
+	struct virtual_clock *clock = NULL;
+	struct audio_device *d = NULL;
+	const int16_t sample = 1;
+
+	(void)state;
+	assert_int_equal(virtual_clock_create(&clock, 0), 0);
+	assert_int_equal(file_microphone_open(&d, virtual_clock_clock(clock),
+					      paths, 1, NULL),
+			 0);
+	assert_int_equal(audio_device_give(d, &sample, 1), PROBLEM_ORDER);
+	audio_device_free(d);
+	virtual_clock_free(clock);
+}
+
 static void recordings_come_one_by_one_as_they_are_cued(void **state)
 {
 	struct virtual_clock *clock = NULL;
@@ -267,6 +310,8 @@ static void through_threads_both_ways_are_bit_for_bit(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_given_is_heard_in_order_and_whole),
+		cmocka_unit_test(other_microphones_take_nothing),
 		cmocka_unit_test(recordings_come_one_by_one_as_they_are_cued),
 		cmocka_unit_test(
 			a_recording_that_cannot_be_read_is_refused_when_opened),

@@ -124,9 +124,9 @@ static void keys_steer_the_conversation(void **state)
 	tmux_keys(&term, "t 'quiet' Space 'leaf'");
 	tmux_expect(&term, "", "Type: quiet leaf");
 	tmux_keys(&term, "Enter");
-	tmux_expect(&term, "", "Note: You typed: quiet leaf");
+	tmux_expect(&term, "", "You:   quiet leaf");
 	tmux_keys(&term, "h");
-	tmux_expect(&term, "", "Note: You typed: Please give me a hint.");
+	tmux_expect(&term, "", "You:   Please give me a hint.");
 	tmux_keys(&term, "d");
 	tmux_expect(&term, "", "connections lost 0");
 	tmux_keys(&term, "w");
@@ -151,7 +151,7 @@ static void with_text_keys_are_letters(void **state)
 	tmux_keys(&term, "'quiet?'");
 	tmux_expect(&term, "", "Type: quiet?");
 	tmux_keys(&term, "Enter");
-	tmux_expect(&term, "", "Note: You typed: quiet?");
+	tmux_expect(&term, "", "You:   quiet?");
 	tmux_expect(&term, "", "Tutor: Hello!");
 	tmux_keys(&term, "C-d");
 	tmux_expect(&term, "", "EXIT 0");

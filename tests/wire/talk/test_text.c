@@ -30,9 +30,9 @@ each_line_is_answered_before_the_next_and_the_end_is_in_order(void **state)
 	p.input = -1;
 	assert_int_equal(process_wait(&p), 0);
 
-	const char *one = strstr(p.text, "Note: You typed: hello\n");
+	const char *one = strstr(p.text, "You:   hello\n");
 	const char *answer = strstr(p.text, "Tutor: Hello!");
-	const char *two = strstr(p.text, "Note: You typed: photosynthesis\n");
+	const char *two = strstr(p.text, "You:   photosynthesis\n");
 	const char *last = strstr(p.text, "Making food takes energy.");
 
 	assert_non_null(one);
