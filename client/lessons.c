@@ -7,6 +7,7 @@
 
 #include "client/assets.h"
 #include "client/xdg.h"
+#include "net/base/language.h"
 #include "net/base/problem.h"
 #include "net/base/text.h"
 
@@ -192,8 +193,8 @@ void lessons_print(FILE *out)
 	find_folders(folders);
 	find_names(&n, folders);
 	free_folders(folders);
-	fprintf(out, "%-20s %-9s %-6s %-6s %s\n", "LESSON", "LANGUAGE", "LEVEL",
-		"STEPS", "TITLE");
+	fprintf(out, "%-20s %-9s %-6s %-6s %s\n", _("LESSON"), _("LANGUAGE"), _("LEVEL"),
+		_("STEPS"), _("TITLE"));
 	for (size_t i = 0; i < n.count; i++) {
 		struct lesson *l = NULL;
 		struct problem p = {0};
@@ -209,5 +210,5 @@ void lessons_print(FILE *out)
 		free(name);
 	}
 	free_names(&n);
-	fprintf(out, "habla talk --lesson NAME teaches one.\n");
+	fprintf(out, _("habla talk --lesson NAME teaches one.\n"));
 }

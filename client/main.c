@@ -5,6 +5,7 @@
 
 #include "client/commands/commands.h"
 #include "client/exit_code.h"
+#include "net/base/language.h"
 #include "net/base/text.h"
 
 enum { COMMANDS_MOST = 32 };
@@ -14,11 +15,11 @@ static void list_commands(void)
 	size_t count;
 	const struct command *commands = commands_all(&count);
 
-	fputs("usage: habla COMMAND [FLAGS]\n\n", stdout);
+	fputs(_("usage: habla COMMAND [FLAGS]\n\n"), stdout);
 	for (size_t i = 0; i < count; i++)
-		printf("  %-13s%s\n", commands[i].name, commands[i].help);
-	fputs("\nhabla COMMAND --help tells more.  habla --version tells the "
-	      "version.\n",
+		printf("  %-13s%s\n", commands[i].name, _(commands[i].help));
+	fputs(_("\nhabla COMMAND --help tells more.  habla --version tells the "
+		"version.\n"),
 	      stdout);
 }
 
@@ -31,10 +32,16 @@ static int unknown_command(const char *name)
 	for (size_t i = 0; i < count && i < COMMANDS_MOST; i++)
 		names[i] = commands[i].name;
 	const char *nearest = text_nearest(name, names);
-	fprintf(stderr,
-		"habla: %s: no such command; %s%s%shabla --help lists them\n",
-		name, nearest ? "did you mean \"habla " : "",
-		nearest ? nearest : "", nearest ? "\"? " : "");
+	if (nearest)
+		fprintf(stderr,
+			_("habla: %s: no such command; did you mean \"habla "
+			  "%s\"? habla --help lists them\n"),
+			name, nearest);
+	else
+		fprintf(stderr,
+			_("habla: %s: no such command; habla --help lists "
+			  "them\n"),
+			name);
 	return EXIT_CODE_USAGE;
 }
 
@@ -43,6 +50,7 @@ int main(int argc, char **argv)
 	/* a closed pipe and a file at its limit are errors, not deaths */
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
+	language_begin();
 
 	if (argc < 2 || strcmp(argv[1], "--help") == 0 ||
 	    strcmp(argv[1], "-h") == 0) {

@@ -24,6 +24,7 @@ set(FLITE flite_cmu_us_slt flite_cmu_us_rms flite_cmu_us_awb flite_cmu_us_kal16
 foreach(library ${FLITE})
   find_library(HABLA_${library} ${library} REQUIRED)
 endforeach()
+find_program(MSGFMT msgfmt REQUIRED)
 # The status window is built where they are.
 pkg_check_modules(SDL2 IMPORTED_TARGET sdl2)
 pkg_check_modules(SDL2_TTF IMPORTED_TARGET SDL2_ttf)

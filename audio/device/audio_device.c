@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "audio/device/device_kind.h"
+#include "net/base/language.h"
 
 int audio_device_init(struct audio_device *d,
 		      const struct audio_device_ops *ops,
@@ -36,7 +37,7 @@ void device_failure_note(struct device_failure *f, int code, const char *format,
 	if (atomic_load_explicit(&f->code, memory_order_relaxed))
 		return;
 	va_start(args, format);
-	vsnprintf(text, sizeof text, format, args);
+	vsnprintf(text, sizeof text, _(format), args);
 	va_end(args);
 	problem_set(&f->problem, code, "%s", text);
 	/* release: who sees the code sees the text */

@@ -15,6 +15,7 @@
 #include "audio/device/device_kind.h"
 #include "audio/device/device_pump.h"
 #include "audio/dsp/sound_file.h"
+#include "net/base/language.h"
 #include "net/base/text.h"
 
 enum {
@@ -208,7 +209,7 @@ int file_microphone_open(struct audio_device **out, struct clock *clock,
 		snprintf(f->device.name, sizeof f->device.name, "%s", paths[0]);
 	else
 		snprintf(f->device.name, sizeof f->device.name,
-			 "%zu recordings", count);
+			 _("%zu recordings"), count);
 out:
 	if (err) {
 		problem_add(p, err,
@@ -264,13 +265,13 @@ static int speaker_open(struct audio_device **out, struct clock *clock,
 	if (path)
 		err = sound_writer_open(&f->writer, path, rate_hz, 1, p);
 	snprintf(f->device.name, sizeof f->device.name, "%s",
-		 path ? path : "silent speaker");
+		 path ? path : _("silent speaker"));
 out:
 	if (err) {
 		problem_add(p, err,
 			    "%s: cannot be opened as a speaker: %s; "
 			    "try again",
-			    path ? path : "silent speaker", problem_name(err));
+			    path ? path : _("silent speaker"), problem_name(err));
 		if (f)
 			free_device(&f->device);
 	} else {

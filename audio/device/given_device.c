@@ -15,6 +15,7 @@
 #include "audio/device/audio_device.h"
 #include "audio/device/device_kind.h"
 #include "audio/device/device_pump.h"
+#include "net/base/language.h"
 
 enum {
 	RATE_HZ = 16000,
@@ -156,7 +157,7 @@ int given_microphone_open(struct audio_device **out, struct clock *clock,
 	g->end = &g->first;
 	pthread_mutex_init(&g->lock, NULL);
 	device_pump_init(&g->pump, clock, PERIOD_US, BEHIND_US, give_block, g);
-	snprintf(g->device.name, sizeof g->device.name, "what is given");
+	snprintf(g->device.name, sizeof g->device.name, _("what is given"));
 	*out = &g->device;
 	return 0;
 }

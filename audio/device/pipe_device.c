@@ -18,6 +18,7 @@
 #include "audio/device/audio_device.h"
 #include "audio/device/device_kind.h"
 #include "audio/device/device_pump.h"
+#include "net/base/language.h"
 
 enum {
 	IN_RATE_HZ = 16000,
@@ -223,13 +224,13 @@ int pipe_device_open(struct audio_device **out, enum audio_direction dir,
 	device_pump_init(&d->pump, NULL, PERIOD_US, BEHIND_US,
 			 in ? give_block : take_block, d);
 	snprintf(d->device.name, sizeof d->device.name, "%s",
-		 in ? "standard input" : "standard output");
+		 in ? _("standard input") : _("standard output"));
 out:
 	if (err) {
 		problem_set(p, err,
 			    "%s: not enough memory; close other "
 			    "programs",
-			    in ? "standard input" : "standard output");
+			    in ? _("standard input") : _("standard output"));
 		free(d);
 	} else {
 		*out = &d->device;

@@ -3,6 +3,7 @@
 #include "client/commands/commands.h"
 #include "client/exit_code.h"
 #include "client/settings/settings.h"
+#include "net/base/language.h"
 #include "net/base/log.h"
 #include "net/base/problem.h"
 
@@ -14,8 +15,8 @@ static int run_logged(const struct settings *s, const char *name,
 
 	if (log && log_open(log, LOG_LEVEL_DEBUG)) {
 		fprintf(stderr,
-			"habla %s: --log: %s cannot be written; check the "
-			"folder and its permissions\n",
+			_("habla %s: --log: %s cannot be written; check the "
+			"folder and its permissions\n"),
 			name, log);
 		return EXIT_CODE_USAGE;
 	}
@@ -44,7 +45,7 @@ int command_run(enum settings_command command, int argc, char **argv,
 	int code = EXIT_CODE_OK;
 
 	if (settings_load(&s, command, argc, argv, &p)) {
-		fprintf(stderr, "habla %s: %s\n", argv[0], p.text);
+		fprintf(stderr, _("habla %s: %s\n"), argv[0], p.text);
 		return exit_code_for(p.code, 0);
 	}
 	if (settings_flag(s, SETTING_HELP)) {

@@ -10,6 +10,7 @@
 #include "client/lessons.h"
 #include "client/settings/settings.h"
 #include "net/base/bytes.h"
+#include "net/base/language.h"
 #include "net/base/problem.h"
 
 enum { LINE_SIZE = 4096 };
@@ -21,16 +22,16 @@ static int no_memory(struct problem *p)
 
 static void print_lesson(const struct lesson *l)
 {
-	printf("%s: %s.\n"
+	printf(_("%s: %s.\n"
 	       "Language %s, level %s: a turn ends after %.1f s of silence.\n"
-	       "Steps: %zu. Words: %zu.\n",
+	       "Steps: %zu. Words: %zu.\n"),
 	       l->id, l->title, lesson_language_tag(l->language),
 	       lesson_level_name(l->level),
 	       lesson_turn_pause_ms(l->level) / 1000.0, l->step_count,
 	       l->word_count);
 	for (size_t i = 0; i < l->step_count; i++)
 		printf("  %-16s %s\n", l->steps[i].id, l->steps[i].question);
-	puts("The lesson can be taught.");
+	puts(_("The lesson can be taught."));
 }
 
 static int print_prompt(const struct lesson *l, struct problem *p)
@@ -128,7 +129,7 @@ static int run(const struct settings *s)
 	int err = check(s, &p);
 
 	if (err)
-		fprintf(stderr, "habla lesson: %s\n", p.text);
+		fprintf(stderr, _("habla lesson: %s\n"), p.text);
 	return exit_code_for(err, 0);
 }
 

@@ -6,6 +6,7 @@
 #include "client/exit_code.h"
 #include "client/login/login.h"
 #include "client/settings/settings.h"
+#include "net/base/language.h"
 #include "net/base/problem.h"
 #include "net/base/text.h"
 
@@ -15,9 +16,9 @@ static bool has_secret_flag(int argc, char *const *argv)
 	static const struct {
 		const char *flag, *remedy;
 	} rows[] = {
-		{"--password", "habla login asks for it, or reads one line "
-			       "from stdin"},
-		{"--client-secret", "set HABLA_CLIENT_SECRET"},
+		{"--password", N_("habla login asks for it, or reads one line "
+			       "from stdin")},
+		{"--client-secret", N_("set HABLA_CLIENT_SECRET")},
 	};
 
 	for (int i = 1; i < argc; i++)
@@ -27,8 +28,8 @@ static bool has_secret_flag(int argc, char *const *argv)
 			    (argv[i][n] && argv[i][n] != '='))
 				continue;
 			fprintf(stderr,
-				"habla login: %s: other people on this "
-				"computer can read flags; %s\n",
+				_("habla login: %s: other people on this "
+				"computer can read flags; %s\n"),
 				rows[k].flag, rows[k].remedy);
 			return true;
 		}
@@ -41,7 +42,7 @@ static int sign_in(const struct settings *s)
 	int err = login_begin(s, stdout, &p);
 
 	if (err)
-		fprintf(stderr, "habla login: %s\n", p.text);
+		fprintf(stderr, _("habla login: %s\n"), p.text);
 	return exit_code_for(err, 0);
 }
 
@@ -51,7 +52,7 @@ static int tell_status(void)
 	int err = login_show(stdout, &p);
 
 	if (err)
-		fprintf(stderr, "habla login: %s\n", p.text);
+		fprintf(stderr, _("habla login: %s\n"), p.text);
 	return err ? EXIT_CODE_FAILED : EXIT_CODE_OK;
 }
 

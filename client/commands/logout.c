@@ -5,6 +5,7 @@
 #include "client/exit_code.h"
 #include "client/login/login.h"
 #include "client/settings/settings.h"
+#include "net/base/language.h"
 #include "net/base/problem.h"
 
 static int sign_out(const struct settings *s)
@@ -13,7 +14,7 @@ static int sign_out(const struct settings *s)
 	int err = login_end(s, stdout, &p);
 
 	if (err)
-		fprintf(stderr, "habla logout: %s\n", p.text);
+		fprintf(stderr, _("habla logout: %s\n"), p.text);
 	return exit_code_for(err, 0);
 }
 

@@ -11,6 +11,7 @@
 #include "client/talk/teaching.h"
 #include "net/base/bytes.h"
 #include "net/base/clock.h"
+#include "net/base/language.h"
 #include "net/base/problem.h"
 #include "net/base/text.h"
 
@@ -94,7 +95,7 @@ static int run(const struct settings *s)
 	int err = print(s, &p);
 
 	if (err)
-		fprintf(stderr, "habla progress: %s\n", p.text);
+		fprintf(stderr, _("habla progress: %s\n"), p.text);
 	return exit_code_for(err, 0);
 }
 

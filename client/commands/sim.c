@@ -9,6 +9,7 @@
 #include "client/exit_code.h"
 #include "client/settings/settings.h"
 #include "client/xdg.h"
+#include "net/base/language.h"
 #include "net/base/problem.h"
 #include "net/base/text.h"
 #include "net/loop/loop.h"
@@ -119,15 +120,15 @@ static void tell(const struct simulation *sim)
 	bool tls = settings_flag(s, SETTING_TLS);
 	bool six = strchr(address, ':') != NULL;
 
-	printf("Nova Sonic is simulated at %s://%s%s%s:%u (%s); it %s.\n",
+	printf(_("Nova Sonic is simulated at %s://%s%s%s:%u (%s); it %s.\n"),
 	       tls ? "https" : "http", six ? "[" : "", address, six ? "]" : "",
-	       port, tls ? "HTTP/2 over TLS" : "HTTP/2 in clear text, h2c",
-	       key ? "checks signatures"
-		   : "accepts any signature: give --access-key and "
-		     "--secret-key to check them");
+	       port, tls ? _("HTTP/2 over TLS") : _("HTTP/2 in clear text, h2c"),
+	       key ? _("checks signatures")
+		   : _("accepts any signature: give --access-key and "
+		     "--secret-key to check them"));
 	/* a line to paste; the secret stays out of the terminal */
-	printf("Talk to it: AWS_ACCESS_KEY_ID=%s AWS_SECRET_ACCESS_KEY=%s "
-	       "habla talk --bedrock --endpoint ",
+	printf(_("Talk to it: AWS_ACCESS_KEY_ID=%s AWS_SECRET_ACCESS_KEY=%s "
+	       "habla talk --bedrock --endpoint "),
 	       key ? key : "any", key ? "..." : "any");
 	if (tls)
 		printf("https://localhost:%u --ca-file %s/sim-ca.pem\n", port,
@@ -167,7 +168,7 @@ static int simulate(const struct settings *s)
 	loop_thread_free(sim.thread);
 out:
 	if (err)
-		fprintf(stderr, "habla sim: %s\n", sim.problem.text);
+		fprintf(stderr, _("habla sim: %s\n"), sim.problem.text);
 	free(sim.state_dir);
 	return exit_code_for(err, 0);
 }
@@ -179,9 +180,9 @@ void command_sim_help(FILE *out)
 	int column = 0;
 	bool inside;
 
-	fprintf(out, "\nFaults (docs/troubleshooting.md); those with a + may "
+	fprintf(out, _("\nFaults (docs/troubleshooting.md); those with a + may "
 		     "come inside the stream, MS ms after\nit was opened; the "
-		     "first N streams have it (1), with *0 each:\n");
+		     "first N streams have it (1), with *0 each:\n"));
 	for (size_t i = 0; (name = sim_fault_name(i, &inside)); i++) {
 		int width = (int)strlen(name) + 2;
 		if (column + width > HELP_WIDTH) {

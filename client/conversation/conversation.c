@@ -7,6 +7,7 @@
 #include "client/conversation/conversation_private.h"
 #include "client/exit_code.h"
 #include "client/tools/tool_runner.h"
+#include "net/base/language.h"
 #include "net/renewal/renewing.h"
 
 enum {
@@ -56,7 +57,7 @@ void conversation_notice(struct conversation *c, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(text, sizeof text, format, args);
+	vsnprintf(text, sizeof text, _(format), args);
 	va_end(args);
 
 	struct session_event e = {.kind = SESSION_NOTICE, .text = text};

@@ -7,6 +7,7 @@
 #include "client/settings/settings_values.h"
 #include "net/base/bytes.h"
 #include "net/base/json_text.h"
+#include "net/base/language.h"
 #include "net/base/problem.h"
 #include "net/http/http.h"
 #include "net/loop/loop.h"
@@ -41,7 +42,7 @@ void doctor_say(struct doctor *d, const char *check,
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(line, sizeof line, format, args);
+	vsnprintf(line, sizeof line, _(format), args);
 	va_end(args);
 	problem_set(&text, PROBLEM_USAGE, "%s", line);
 	d->warnings += verdict == DOCTOR_WARN;
@@ -58,9 +59,9 @@ static void check_settings(struct doctor *d)
 {
 	enum setting decider = settings_backend_decider(d->settings);
 	static const char *const tutors[] = {
-		[BACKEND_RELAY] = "behind a relay",
-		[BACKEND_BEDROCK] = "Amazon Bedrock",
-		[BACKEND_SIM] = "the built-in simulator",
+		[BACKEND_RELAY] = N_("behind a relay"),
+		[BACKEND_BEDROCK] = N_("Amazon Bedrock"),
+		[BACKEND_SIM] = N_("the built-in simulator"),
 	};
 	const char *tutor = tutors[settings_backend(d->settings)];
 
@@ -79,14 +80,15 @@ static void sum_up(struct doctor *d)
 			d->warnings, d->failures);
 	else if (d->failures)
 		fprintf(d->out,
-			"\n%u of the checks failed: a conversation "
-			"will not work before that is mended.\n",
+			_("\n%u of the checks failed: a conversation "
+			"will not work before that is mended.\n"),
 			d->failures);
 	else
-		fprintf(d->out, "\nA conversation will work%s.\n",
-			d->warnings ? "; the warnings say how it could be "
-				      "better"
-				    : "");
+		fputs(d->warnings
+			      ? _("\nA conversation will work; the warnings say "
+				  "how it could be better.\n")
+			      : _("\nA conversation will work.\n"),
+		      d->out);
 }
 
 int doctor_run(const struct settings *settings, FILE *out, bool json)

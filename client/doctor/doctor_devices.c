@@ -4,6 +4,7 @@
 #include "client/doctor/doctor_checks.h"
 #include "client/settings/settings.h"
 #include "client/talk/devices.h"
+#include "net/base/language.h"
 #include "net/base/problem.h"
 
 static void say_device(struct doctor *d, const char *check,
@@ -39,10 +40,10 @@ void doctor_check_devices(struct doctor *d)
 	}
 	say_device(d, "microphone", open.mic, devices.mic_name,
 		   devices.no_mic_found,
-		   "recordings that come with Habla would speak");
+		   _("recordings that come with Habla would speak"));
 	say_device(d, "speaker", open.speaker, devices.speaker_name,
 		   devices.no_speaker_found,
-		   "the tutor would be heard only in the session folder");
+		   _("the tutor would be heard only in the session folder"));
 out:
 	audio_device_free(open.mic);
 	audio_device_free(open.speaker);

@@ -8,6 +8,7 @@
 #include "client/settings/settings.h"
 #include "client/talk/aws.h"
 #include "net/base/clock.h"
+#include "net/base/language.h"
 #include "net/base/problem.h"
 #include "net/base/text.h"
 #include "net/bedrock/endpoint.h"
@@ -134,7 +135,7 @@ static void check_clock(struct doctor *d, int64_t theirs_ms)
 			   "%lld min %lld s %s the server's; set this "
 			   "machine's clock (timedatectl set-ntp true)",
 			   off_s / 60, off_s % 60,
-			   ahead_s > 0 ? "ahead of" : "behind");
+			   ahead_s > 0 ? _("ahead of") : _("behind"));
 }
 
 /* date: of the answer, or NULL. */

@@ -6,6 +6,7 @@
 #include "client/login/login_line.h"
 #include "client/settings/settings.h"
 #include "net/base/clock.h"
+#include "net/base/language.h"
 #include "net/base/problem.h"
 #include "net/cognito/login_file.h"
 #include "net/cognito/login_lock.h"
@@ -17,24 +18,27 @@ static void show_time(FILE *out, const struct login *l, int64_t left_ms)
 	int64_t minutes = left_ms / 60000;
 
 	if (left_ms > 0)
-		fprintf(out, "Its tokens are good for %" PRId64 " minute%s",
-			minutes, minutes == 1 ? "" : "s");
+		fprintf(out,
+			ngettext("Its tokens are good for %ld minute",
+				 "Its tokens are good for %ld minutes",
+				 (unsigned long)minutes),
+			(long)minutes);
 	else
-		fputs("Its tokens have run out", out);
-	fputs(l->refresh_token ? "; they are renewed when they are needed.\n"
-			       : "; they cannot be renewed.\n",
+		fputs(_("Its tokens have run out"), out);
+	fputs(l->refresh_token ? _("; they are renewed when they are needed.\n")
+			       : _("; they cannot be renewed.\n"),
 	      out);
 }
 
 static void show(FILE *out, const struct login *l, int64_t left_ms)
 {
-	fprintf(out, "Signed in as %s at user pool %s (client %s).\n", l->user,
+	fprintf(out, _("Signed in as %s at user pool %s (client %s).\n"), l->user,
 		l->user_pool, l->client_id);
 	if (l->identity_pool)
-		fprintf(out, "AWS credentials come from identity pool %s.\n",
+		fprintf(out, _("AWS credentials come from identity pool %s.\n"),
 			l->identity_pool);
 	else
-		fputs("No identity pool is named: no AWS credentials.\n", out);
+		fputs(_("No identity pool is named: no AWS credentials.\n"), out);
 	show_time(out, l, left_ms);
 }
 
@@ -132,9 +136,9 @@ static int end_locked(const char *path, const struct settings *s, FILE *out,
 	int kept = login_delete(path, err ? NULL : p);
 	if (!err && !kept) {
 		if (found)
-			fprintf(out, "Signed out %s.\n", l.user);
+			fprintf(out, _("Signed out %s.\n"), l.user);
 		else
-			fputs("Nobody was signed in.\n", out);
+			fputs(_("Nobody was signed in.\n"), out);
 	}
 	login_clear(&l);
 	return err ? err : kept;
@@ -154,7 +158,7 @@ int login_end(const struct settings *s, FILE *out, struct problem *p)
 		login_read(&l, &found, path, &unread);
 	login_clear(&l);
 	if (!err && !found && !unread.code) {
-		fputs("Nobody was signed in.\n", out);
+		fputs(_("Nobody was signed in.\n"), out);
 	} else if (!err) {
 		err = login_lock_take(&lock, path, true, p);
 		if (!err)

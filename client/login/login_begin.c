@@ -7,6 +7,7 @@
 #include "client/login/login_line.h"
 #include "client/settings/settings.h"
 #include "client/xdg.h"
+#include "net/base/language.h"
 #include "net/base/problem.h"
 #include "net/base/text.h"
 #include "net/cognito/login_file.h"
@@ -76,8 +77,8 @@ static int merge(struct login *l, const struct settings *s,
 static int check(const struct login *l, const struct problem *unread,
 		 struct problem *p)
 {
-	const char *lacks = !l->user_pool   ? "user pool"
-			    : !l->client_id ? "client id"
+	const char *lacks = !l->user_pool   ? _("user pool")
+			    : !l->client_id ? _("client id")
 					    : NULL;
 
 	if (!lacks)
@@ -110,7 +111,7 @@ static int find_out(struct beginning *b)
 
 static int ask_password(struct beginning *b, char **out)
 {
-	char *prompt = text_format("Password of %s at user pool %s: ",
+	char *prompt = text_format(_("Password of %s at user pool %s: "),
 				   b->login.user, b->login.user_pool);
 	int err = prompt ? ask_line(out, ASK_SECRET, "password", prompt,
 				    &b->problem)
@@ -124,14 +125,14 @@ static int ask_new_password(char **out, struct problem *p)
 {
 	char *again = NULL;
 	int err = ask_line(out, ASK_SECRET, "new password",
-			   "Your school wants you to choose a new password.\n"
-			   "New password: ",
+			   _("Your school wants you to choose a new password.\n"
+			   "New password: "),
 			   p);
 
 	if (err || !ask_is_person())
 		return err;
 	err = ask_line(&again, ASK_SECRET, "new password",
-		       "And once more: ", p);
+		       _("And once more: "), p);
 	if (!err && strcmp(*out, again) != 0)
 		err = problem_set(p, PROBLEM_USAGE,
 				  "new password: the two are not the same; run "
@@ -142,7 +143,7 @@ static int ask_new_password(char **out, struct problem *p)
 
 static int ask_code(char **out, const char *app, struct problem *p)
 {
-	char *prompt = text_format("Code of the authenticator app%s%s%s: ",
+	char *prompt = text_format(_("Code of the authenticator app%s%s%s: "),
 				   *app ? " (" : "", app, *app ? ")" : "");
 	int err = PROBLEM_MEMORY;
 
@@ -201,7 +202,7 @@ static int sign_in(struct beginning *b)
 
 	if (!b->login.user)
 		err = ask_line(&b->login.user, ASK_SHOWN, "user name",
-			       "User name: ", &b->problem);
+			       _("User name: "), &b->problem);
 	if (!err)
 		err = ask_password(b, &password);
 	if (!err)
@@ -270,13 +271,13 @@ int login_begin(const struct settings *s, FILE *out, struct problem *p)
 	if (!err)
 		err = keep(&b);
 	if (!err)
-		fprintf(out, "Signed in as %s at user pool %s.\n%s",
+		fprintf(out, _("Signed in as %s at user pool %s.\n%s"),
 			b.login.user, b.login.user_pool,
 			b.login.identity_pool
 				? ""
-				: "No identity pool is named, so this login "
+				: _("No identity pool is named, so this login "
 				  "gives no AWS credentials; if your\nschool "
-				  "has one: habla login --identity-pool ID\n");
+				  "has one: habla login --identity-pool ID\n"));
 	else
 		problem_add(&b.problem, err, "not enough memory; try again");
 	*p = b.problem;

@@ -5,6 +5,7 @@
 
 #include "client/progress/progress_export.h"
 #include "net/base/bytes.h"
+#include "net/base/language.h"
 #include "net/base/text.h"
 
 enum { TITLE_WIDTH = 30, STEP_WIDTH = 16, QUESTION_WIDTH = 60, DATE_SIZE = 11 };
@@ -135,13 +136,13 @@ static void write_learner(struct bytes *out, const struct progress *p,
 			  const char *learner, int64_t now_ms)
 {
 	static const char *const headings[] = {
-		"\nComes back:\n",
-		"\nDue now (habla talk --resume asks it again):\n",
+		N_("\nComes back:\n"),
+		N_("\nDue now (habla talk --resume asks it again):\n"),
 	};
 
-	bytes_append_format(out, "Learner: %s\n\n", learner);
-	append_cell(out, "LESSON", TITLE_WIDTH);
-	bytes_append_text(out, "DONE   RIGHT AT ONCE  LAST        DUE\n");
+	bytes_append_format(out, _("Learner: %s\n\n"), learner);
+	append_cell(out, _("LESSON"), TITLE_WIDTH);
+	bytes_append_text(out, _("DONE   RIGHT AT ONCE  LAST        DUE\n"));
 	for (size_t i = 0; i < p->lesson_count; i++)
 		if (progress_count(p, learner, p->lessons[i].id) > 0)
 			write_lesson(out, p, learner, &p->lessons[i], now_ms);
@@ -165,7 +166,7 @@ void progress_write_table(struct bytes *out, const struct progress *p,
 		write_learner(out, p, learner, now_ms);
 	}
 	if (p->answer_count == 0)
-		bytes_append_text(out, "Nothing has been learned yet; begin "
+		bytes_append_text(out, _("Nothing has been learned yet; begin "
 				       "with: habla talk --lesson "
-				       "photosynthesis\n");
+				       "photosynthesis\n"));
 }

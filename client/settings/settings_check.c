@@ -8,6 +8,7 @@
 #include "client/settings/settings_table.h"
 #include "client/settings/settings_values.h"
 #include "net/base/host.h"
+#include "net/base/language.h"
 #include "net/base/problem.h"
 #include "net/base/text.h"
 
@@ -149,8 +150,8 @@ static int check_backend(const struct settings *s, struct problem *p)
 		return 0;
 	if (!relay->text)
 		return wrong(&s->values[SETTING_BACKEND], p,
-			     "a relay is asked for, but none is named; add "
-			     "--relay URL or set HABLA_RELAY");
+			     _("a relay is asked for, but none is named; add "
+			     "--relay URL or set HABLA_RELAY"));
 	return check_relay_url(relay, p);
 }
 
@@ -232,10 +233,10 @@ static int check_sim(const struct settings *s, struct problem *p)
 			listen->text);
 	if (key->text && !secret->text)
 		return wrong(key, p,
-			     "the secret is missing; add --secret-key KEY");
+			     _("the secret is missing; add --secret-key KEY"));
 	if (secret->text && !key->text)
 		return wrong(secret, p,
-			     "the key's id is missing; add --access-key ID");
+			     _("the key's id is missing; add --access-key ID"));
 	return 0;
 }
 

@@ -8,6 +8,7 @@
 
 #include "client/settings/settings_table.h"
 #include "net/base/bytes.h"
+#include "net/base/language.h"
 #include "net/base/problem.h"
 #include "net/base/text.h"
 
@@ -121,13 +122,13 @@ static int read_quoted(struct scanner *s, struct bytes *value)
 	}
 	if (!more(s))
 		return wrong(s, first,
-			     "the value's quote is never closed; close it");
+			     _("the value's quote is never closed; close it"));
 	s->at++;
 	skip_blanks(s);
 	if (more(s) && *s->at != '\n' && *s->at != '#')
 		return wrong(s, s->line,
-			     "something follows the closing quote; remove it "
-			     "or put it inside");
+			     _("something follows the closing quote; remove it "
+			     "or put it inside"));
 	skip_line(s);
 	return value->failed;
 }
@@ -167,8 +168,8 @@ static int read_entry(struct settings_file *f, struct scanner *s)
 	skip_blanks(s);
 	if (n == 0 || !more(s) || *s->at != '=')
 		return wrong(s, line,
-			     "not of the form KEY=VALUE; correct the line, or "
-			     "begin it with #");
+			     _("not of the form KEY=VALUE; correct the line, or "
+			     "begin it with #"));
 	s->at++;
 	skip_blanks(s);
 
@@ -178,7 +179,7 @@ static int read_entry(struct settings_file *f, struct scanner *s)
 	if (n < sizeof name)
 		memcpy(name, start, n);
 	if (!err && memchr(start, '\0', (size_t)(s->at - start)))
-		err = wrong(s, line, "holds a NUL byte; remove it");
+		err = wrong(s, line, _("holds a NUL byte; remove it"));
 	if (!err && setting_is_variable(name))
 		err = add_entry(f, name, strlen(name), &value, line);
 	bytes_deinit(&value);

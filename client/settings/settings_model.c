@@ -2,12 +2,13 @@
 
 #include "client/settings/settings.h"
 #include "client/settings/settings_values.h"
+#include "net/base/language.h"
 #include "net/base/problem.h"
 #include "net/base/text.h"
 #include "net/nova/model.h"
 #include "net/nova/voice.h"
 
-static const char list_hint[] = " (habla talk --voices lists them)";
+static const char list_hint[] = N_(" (habla talk --voices lists them)");
 
 enum nova_turn_pause settings_turn_pause(const struct settings *s)
 {
@@ -40,7 +41,7 @@ int settings_check_model(const struct settings *s, struct problem *p)
 		return 0;
 	if (nova_model_check_voice(model, settings_text(s, SETTING_VOICE),
 				   &why))
-		return wrong(s, SETTING_VOICE, &why, list_hint, p);
+		return wrong(s, SETTING_VOICE, &why, _(list_hint), p);
 	if (nova_model_check_language(model, settings_text(s, SETTING_LANGUAGE),
 				      &why))
 		return wrong(s, SETTING_LANGUAGE, &why, "", p);
@@ -70,7 +71,7 @@ static void print_voice(const struct nova_voice *v, const struct nova_model *m,
 		text_equal(v->name, chosen) ? "*" : "", v->sounds);
 	print_models(v, out);
 	if (v->every_language & m->generation)
-		fprintf(out, "; speaks every language");
+		fprintf(out, _("; speaks every language"));
 	fputc('\n', out);
 }
 
@@ -85,11 +86,11 @@ void settings_print_voices(const struct settings *s, FILE *out)
 
 	if (!nova_model_is_known(id))
 		fprintf(out,
-			"%s is not known to this version: any voice is sent to "
-			"it. These are those of %s.\n",
+			_("%s is not known to this version: any voice is sent to "
+			"it. These are those of %s.\n"),
 			id, m->id);
-	fprintf(out, "%-9s %-9s %-3s %-10s %s\n", "LANGUAGE", "VOICE", "",
-		"SOUNDS", "MODELS");
+	fprintf(out, "%-9s %-9s %-3s %-10s %s\n", _("LANGUAGE"), _("VOICE"), "",
+		_("SOUNDS"), _("MODELS"));
 	for (size_t i = 0; i < count; i++) {
 		if (language ? !nova_voice_speaks(&voices[i], m, language)
 			     : !nova_voice_is_of(&voices[i], m))
@@ -98,8 +99,8 @@ void settings_print_voices(const struct settings *s, FILE *out)
 		printed++;
 	}
 	if (printed)
-		fprintf(out, "* is used when no --voice is given.\n");
+		fprintf(out, _("* is used when no --voice is given.\n"));
 	else
-		fprintf(out, "No voice of %s speaks \"%s\".\n", m->id,
+		fprintf(out, _("No voice of %s speaks \"%s\".\n"), m->id,
 			language);
 }

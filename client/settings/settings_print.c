@@ -8,6 +8,7 @@
 #include "client/settings/settings_values.h"
 #include "net/base/bytes.h"
 #include "net/base/json_text.h"
+#include "net/base/language.h"
 #include "net/base/text.h"
 
 enum { SHOWN_SIZE = 256, SHOWN_MOST = 60, NAME_WIDTH = 16 };
@@ -101,7 +102,7 @@ static void fit_value(char out[SHOWN_SIZE], const char *value,
 
 	if (!value) {
 		snprintf(out, SHOWN_SIZE, "(%s)",
-			 row->unset ? row->unset : "none");
+			 row->unset ? _(row->unset) : _("none"));
 		return;
 	}
 	snprintf(whole, sizeof whole, "%s", value);
@@ -122,8 +123,8 @@ void settings_print(const struct settings *s, FILE *out)
 	/* the columns fit the longest value: the first round only measures */
 	for (int round = 0; round < 2; round++) {
 		if (round == 1)
-			fprintf(out, "%-*s  %-*s  %s\n", NAME_WIDTH, "NAME",
-				width, "VALUE", "SOURCE");
+			fprintf(out, "%-*s  %-*s  %s\n", NAME_WIDTH, _("NAME"),
+				width, _("VALUE"), _("SOURCE"));
 		for (size_t i = 0; i < count; i++) {
 			if (!is_shown(s, &rows[i]))
 				continue;
@@ -174,35 +175,35 @@ void settings_write_json(const struct settings *s, struct bytes *out,
 
 static const char *const summaries[] = {
 	[COMMAND_TALK] =
-		"Talks with the tutor.  Without a flag that says where the\n"
+		N_("Talks with the tutor.  Without a flag that says where the\n"
 		"tutor is, HABLA_BACKEND decides, then a configured relay;\n"
-		"with neither, the built-in simulator answers.\n",
+		"with neither, the built-in simulator answers.\n"),
 	[COMMAND_SIM] =
-		"Simulates Nova Sonic for this machine: the HTTP/2 side of\n"
-		"Amazon Bedrock, with no account and no network.\n",
+		N_("Simulates Nova Sonic for this machine: the HTTP/2 side of\n"
+		"Amazon Bedrock, with no account and no network.\n"),
 	[COMMAND_LOGIN] =
-		"Signs in with a school's Amazon Cognito user pool.  The\n"
-		"password is asked for, or read as one line from stdin.\n",
+		N_("Signs in with a school's Amazon Cognito user pool.  The\n"
+		"password is asked for, or read as one line from stdin.\n"),
 	[COMMAND_LOGOUT] =
-		"Ends the login: its tokens are revoked and deleted.\n",
-	[COMMAND_DOCTOR] = "Looks at all that a conversation needs and says "
+		N_("Ends the login: its tokens are revoked and deleted.\n"),
+	[COMMAND_DOCTOR] = N_("Looks at all that a conversation needs and says "
 			   "what is wrong.\n"
 			   "It opens one silent session; on Bedrock that costs "
 			   "less than a\n"
-			   "cent.\n",
-	[COMMAND_LESSON] = "Reads a lesson as a teacher wrote it, and says "
+			   "cent.\n"),
+	[COMMAND_LESSON] = N_("Reads a lesson as a teacher wrote it, and says "
 			   "what is wrong with it\n"
-			   "(docs/lessons.md).\n",
-	[COMMAND_PROGRESS] = "Shows what was learned and what comes back "
-			     "(docs/progress.md).\n",
+			   "(docs/lessons.md).\n"),
+	[COMMAND_PROGRESS] = N_("Shows what was learned and what comes back "
+			     "(docs/progress.md).\n"),
 	[COMMAND_TEST] =
-		"Runs conversations that are written down, and says "
+		N_("Runs conversations that are written down, and says "
 		"whether what must\n"
 		"come back did (docs/scripts.md).  A folder stands for "
 		"all its .yaml\n"
 		"files.  0: all passed; 1: an expectation failed; 2: a "
 		"flag or a script is\n"
-		"wrong; 3: no connection, so nothing is known.\n",
+		"wrong; 3: no connection, so nothing is known.\n"),
 };
 
 const char *settings_summary(enum settings_command command)
@@ -217,7 +218,7 @@ static void print_flag(const struct setting_row *row, FILE *out)
 	snprintf(flag, sizeof flag, "%s--%s%s%s",
 		 row->id == SETTING_HELP ? "-h, " : "", row->name,
 		 row->argument ? " " : "", row->argument ? row->argument : "");
-	fprintf(out, "  %-26s  %s", flag, row->help);
+	fprintf(out, "  %-26s  %s", flag, _(row->help));
 	if (row->fallback)
 		fprintf(out, " [%s]", row->fallback);
 	fputc('\n', out);
@@ -230,17 +231,17 @@ void settings_help(enum settings_command command, FILE *out)
 
 	const char *operands = settings_operands(command);
 
-	fprintf(out, "usage: habla %s [FLAGS]%s%s\n\n%s\n",
+	fprintf(out, _("usage: habla %s [FLAGS]%s%s\n\n%s\n"),
 		settings_command_name(command), operands ? " " : "",
-		operands ? operands : "", summaries[command]);
+		operands ? operands : "", _(summaries[command]));
 	for (size_t i = 0; i < count; i++)
 		if (rows[i].commands & (1U << command) && !rows[i].no_flag)
 			print_flag(&rows[i], out);
 	if (command != COMMAND_SIM && command != COMMAND_LOGOUT &&
 	    command != COMMAND_LESSON)
-		fputs("\nA flag --some-name is also the variable "
+		fputs(_("\nA flag --some-name is also the variable "
 		      "HABLA_SOME_NAME, in the environment,\n"
 		      "in .env here, or in "
-		      "$XDG_CONFIG_HOME/habla/habla.env.\n",
+		      "$XDG_CONFIG_HOME/habla/habla.env.\n"),
 		      out);
 }

@@ -6,6 +6,7 @@
 #include "client/settings/settings.h"
 #include "net/aws/credentials_chain.h"
 #include "net/aws/region.h"
+#include "net/base/language.h"
 #include "net/base/problem.h"
 #include "net/base/text.h"
 
@@ -32,7 +33,7 @@ int talk_credentials_create(struct credentials_source **out, struct loop *l,
 		.keys_from = settings_origin(s, SETTING_SECRET_KEY),
 		.region = settings_text(s, SETTING_REGION),
 		.ca_file = settings_text(s, SETTING_CA_FILE),
-		.hint = "with a school's account, run habla login",
+		.hint = _("with a school's account, run habla login"),
 	};
 
 	int err = 0;

@@ -7,6 +7,7 @@
 #include "client/settings/settings.h"
 #include "client/talk/aws.h"
 #include "client/talk/teaching.h"
+#include "net/base/language.h"
 #include "net/base/problem.h"
 #include "net/bedrock/bedrock.h"
 #include "net/loop/loop.h"
@@ -119,7 +120,7 @@ int talk_backend_open(struct talk_backend *b, struct loop *loop,
 	case BACKEND_RELAY:
 		err = open_relay(b, loop, s, relay,
 				 settings_text(s, SETTING_TOKEN), p);
-		snprintf(b->line, sizeof b->line, "Tutor: the relay at %s",
+		snprintf(b->line, sizeof b->line, _("Tutor: the relay at %s"),
 			 or_default(url, ""));
 		break;
 	case BACKEND_BEDROCK:
@@ -127,18 +128,18 @@ int talk_backend_open(struct talk_backend *b, struct loop *loop,
 		if (!err)
 			err = open_bedrock(b, loop, s, region, p);
 		snprintf(b->line, sizeof b->line,
-			 "Tutor: Amazon Bedrock, %s, %s%s%s",
+			 endpoint ? _("Tutor: Amazon Bedrock, %s, %s, at %s")
+				  : _("Tutor: Amazon Bedrock, %s, %s%s (this "
+				      "costs money)"),
 			 or_default(settings_text(s, SETTING_MODEL),
 				    NOVA_MODEL_DEFAULT),
-			 or_default(region, ""),
-			 endpoint ? ", at " : " (this costs money)",
-			 or_default(endpoint, ""));
+			 or_default(region, ""), or_default(endpoint, ""));
 		break;
 	default:
 		err = open_sim(b, loop, s, teaching, p);
 		snprintf(b->line, sizeof b->line,
-			 "Tutor: the built-in simulator (no account, no "
-			 "network)");
+			 _("Tutor: the built-in simulator (no account, no "
+			 "network)"));
 		break;
 	}
 	free(url);

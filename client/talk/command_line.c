@@ -5,6 +5,7 @@
 
 #include <cjson/cJSON.h>
 
+#include "net/base/language.h"
 #include "net/base/problem.h"
 #include "net/base/text.h"
 
@@ -37,12 +38,12 @@ static const struct {
 	enum member member;
 	const char *name, *kind;
 } members[] = {
-	{MEMBER_TEXT, "text", "a text that is not empty"},
-	{MEMBER_FILE, "file", "the name of a sound file"},
-	{MEMBER_VOICE, "voice", "the name of a voice"},
-	{MEMBER_LANGUAGE, "language", "a language, as \"es\""},
-	{MEMBER_SPEED, "speed", "a number from 0.5 to 2"},
-	{MEMBER_ON, "on", "true or false"},
+	{MEMBER_TEXT, "text", N_("a text that is not empty")},
+	{MEMBER_FILE, "file", N_("the name of a sound file")},
+	{MEMBER_VOICE, "voice", N_("the name of a voice")},
+	{MEMBER_LANGUAGE, "language", N_("a language, as \"es\"")},
+	{MEMBER_SPEED, "speed", N_("a number from 0.5 to 2")},
+	{MEMBER_ON, "on", N_("true or false")},
 };
 
 enum { MEMBER_COUNT = sizeof members / sizeof *members };
@@ -97,7 +98,7 @@ static int take(struct command_line *c, const cJSON *value, unsigned *had,
 		int err = take_member(c, members[i].member, value);
 		if (err == PROBLEM_FORMAT)
 			problem_set(p, err, "\"%s\" is not %s", members[i].name,
-				    members[i].kind);
+				    _(members[i].kind));
 		return err;
 	}
 	return problem_set(p, PROBLEM_FORMAT, "\"%s\" has no \"%s\"", c->name,
@@ -123,7 +124,7 @@ static int take_members(struct command_line *c, const cJSON *tree,
 		if (commands[c->kind].needs & ~had & members[i].member)
 			return problem_set(p, PROBLEM_FORMAT,
 					   "\"%s\" needs \"%s\", %s", c->name,
-					   members[i].name, members[i].kind);
+					   members[i].name, _(members[i].kind));
 	return 0;
 }
 
@@ -132,6 +133,7 @@ static int take_name(struct command_line *c, const cJSON *tree,
 {
 	const cJSON *name = cJSON_GetObjectItemCaseSensitive(tree, "do");
 	const cJSON *id = cJSON_GetObjectItemCaseSensitive(tree, "id");
+	static const char all[] = "say, play, type, mute, interrupt, end";
 
 	if (cJSON_IsString(id) || cJSON_IsNumber(id)) {
 		c->id = cJSON_PrintUnformatted(id);
@@ -147,13 +149,14 @@ static int take_name(struct command_line *c, const cJSON *tree,
 		c->kind = (enum command_kind)i;
 		return take_text(&c->name, name);
 	}
+	if (!name)
+		return problem_set(p, PROBLEM_FORMAT,
+				   "\"do\" is missing; it is one of %s", all);
 	return problem_set(p, PROBLEM_FORMAT,
-			   "\"do\" is %s%s; it is one of say, play, type, "
-			   "mute, interrupt, end",
-			   name ? "" : "missing",
+			   "\"do\" is %s; it is one of %s",
 			   cJSON_IsString(name) ? name->valuestring
-			   : name               ? "no text"
-						: "");
+						: _("no text"),
+			   all);
 }
 
 int command_line_read(struct command_line *out, const char *line,

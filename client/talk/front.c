@@ -17,6 +17,7 @@
 #include "client/terminal/face.h"
 #include "net/base/bytes.h"
 #include "net/base/clock.h"
+#include "net/base/language.h"
 #include "net/base/problem.h"
 #include "net/base/text.h"
 
@@ -125,8 +126,8 @@ static void end_line(struct front *f)
 		talk_order(f->talk, f->commands ? ORDER_COMMAND : ORDER_TURN,
 			   line);
 	else
-		fputs("habla talk: a line of stdin is too long and was left "
-		      "out; 4096 bytes are the most\n",
+		fputs(_("habla talk: a line of stdin is too long and was left "
+		      "out; 4096 bytes are the most\n"),
 		      stderr);
 	bytes_clear(&f->line);
 }
@@ -254,10 +255,10 @@ static void summarise(struct front *f, unsigned seconds)
 		return;
 	face_stop(f->face);
 	fprintf(face_stream(f->face),
-		"Talked for %u:%02u; the tutor answered "
-		"%u time%s.\n",
-		seconds / 60, seconds % 60, status.answers,
-		status.answers == 1 ? "" : "s");
+		ngettext("Talked for %u:%02u; the tutor answered %u time.\n",
+			 "Talked for %u:%02u; the tutor answered %u times.\n",
+			 status.answers),
+		seconds / 60, seconds % 60, status.answers);
 	fflush(face_stream(f->face));
 }
 
@@ -346,7 +347,7 @@ int front_converse(const struct settings *s)
 	bytes_init(&f.line, LINE_BYTES_MOST);
 	if (start(&f, &p)) {
 		face_free(f.face);
-		fprintf(stderr, "habla talk: %s\n", p.text);
+		fprintf(stderr, _("habla talk: %s\n"), p.text);
 		code = exit_code_for(p.code, 0);
 	} else {
 		wait_for_end(&f);

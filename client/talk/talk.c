@@ -8,6 +8,7 @@
 #include "client/talk/turns.h"
 #include "client/terminal/plain.h"
 #include "client/tools/tool_runner.h"
+#include "net/base/language.h"
 #include "net/base/log.h"
 #include "net/base/text.h"
 #include "net/loop/loop.h"
@@ -126,7 +127,7 @@ static int tell_failure(FILE *people, const struct problem *p, int code)
 {
 	if (!p->code)
 		return code;
-	fprintf(people, "habla talk: %s\n", p->text);
+	fprintf(people, _("habla talk: %s\n"), p->text);
 	return code ? code : EXIT_CODE_FAILED;
 }
 
@@ -150,9 +151,9 @@ int talk_close(struct talk *t)
 
 		session_folder_close(folder, &p);
 		fprintf(people,
-			"The conversation is in %s (heard.wav, "
-			"transcript.md).\n",
-			path ? path : "the session folder");
+			_("The conversation is in %s (heard.wav, "
+			"transcript.md).\n"),
+			path ? path : _("the session folder"));
 		free(path);
 	}
 	return tell_failure(people, &p, code);

@@ -7,6 +7,7 @@
 #include "client/settings/settings.h"
 #include "client/status/status.h"
 #include "client/talk/turns.h"
+#include "net/base/language.h"
 #include "net/base/log.h"
 #include "net/loop/loop.h"
 
@@ -46,11 +47,11 @@ static void invite(struct talk *t)
 	t->invited = true;
 	if (settings_flag(t->settings, SETTING_QUIET) || t->devices.given)
 		return;
-	fputs(t->devices.text ? "Type what you want to say, then return.\n"
+	fputs(t->devices.text ? _("Type what you want to say, then return.\n")
 	      : t->ordered.muted
-		      ? "Press space to talk, and again when you have "
-			"said it.\n"
-		      : "Speak when you are ready.\n",
+		      ? _("Press space to talk, and again when you have "
+			"said it.\n")
+		      : _("Speak when you are ready.\n"),
 	      t->face.people);
 	fflush(t->face.people);
 }
@@ -138,6 +139,27 @@ static void on_heard(void *arg, const int16_t *stereo, size_t frames)
 			sinks[i]->ops->heard(sinks[i], stereo, frames);
 }
 
+/* What is used in place of a sound card. */
+static void tell_missing(struct talk *t)
+{
+	const struct talk_devices *d = &t->devices;
+
+	conversation_notice(
+		t->conversation, "%s%s%s",
+		!d->no_mic_found ? _("No sound card was found for playing.")
+		: d->no_speaker_found
+			? _("No sound card was found: recordings speak for the "
+			    "learner.")
+			: _("No sound card was found for recording: recordings "
+			    "speak for the learner."),
+		d->no_speaker_found ? " " : "",
+		!d->no_speaker_found ? ""
+		: t->folder ? _("The tutor's voice goes to heard.wav in the "
+				"session folder.")
+			    : _("The tutor's voice is not kept "
+				"(--no-record)."));
+}
+
 static void tell_devices(struct talk *t, bool half_duplex)
 {
 	struct talk_devices *d = &t->devices;
@@ -145,19 +167,7 @@ static void tell_devices(struct talk *t, bool half_duplex)
 	if (d->text)
 		return;
 	if (d->no_mic_found || d->no_speaker_found)
-		conversation_notice(
-			t->conversation, "No sound card was found%s:%s%s%s",
-			d->no_mic_found && d->no_speaker_found ? ""
-			: d->no_mic_found ? " for recording"
-					  : " for playing",
-			d->no_mic_found ? " recordings speak for the learner"
-					: "",
-			d->no_mic_found && d->no_speaker_found ? "," : "",
-			!d->no_speaker_found ? "."
-			: t->folder ? " the tutor's voice goes to heard.wav in "
-				      "the session folder."
-				    : " the tutor's voice is not kept "
-				      "(--no-record).");
+		tell_missing(t);
 	else
 		conversation_notice(t->conversation,
 				    "Microphone: %s.  Speaker: %s.",

@@ -13,6 +13,7 @@
 #include "client/tools/tool_runner.h"
 #include "client/tools/tool_set.h"
 #include "client/xdg.h"
+#include "net/base/language.h"
 #include "net/base/text.h"
 #include "net/loop/loop.h"
 #include "net/nova/model.h"
@@ -224,7 +225,7 @@ static void say_backend(struct talk *t)
 	if (t->backend.kind != BACKEND_RELAY &&
 	    nova_model_warning(settings_text(t->settings, SETTING_MODEL),
 			       warning, sizeof warning))
-		fprintf(t->face.people, "Warning: %s\n", warning);
+		fprintf(t->face.people, _("Warning: %s\n"), warning);
 	tell_lesson(t);
 	fflush(t->face.people);
 }

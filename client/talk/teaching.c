@@ -13,6 +13,7 @@
 #include "client/xdg.h"
 #include "net/base/bytes.h"
 #include "net/base/clock.h"
+#include "net/base/language.h"
 #include "net/base/problem.h"
 #include "net/base/text.h"
 #include "net/nova/voice.h"
@@ -275,18 +276,18 @@ void teaching_line(const struct teaching *t, char *text, size_t size)
 	const struct lesson_step *first = &l->steps[t->plan.steps[0]];
 
 	if (!t->plan.resumed)
-		snprintf(text, size, "Lesson: %s, %zu steps.", l->title,
+		snprintf(text, size, _("Lesson: %s, %zu steps."), l->title,
 			 l->step_count);
 	else if (t->plan.review > 0)
 		snprintf(text, size,
-			 "Lesson: %s. Missed before and due again: %zu; left: "
-			 "%zu of %zu steps.",
+			 _("Lesson: %s. Missed before and due again: %zu; left: "
+			 "%zu of %zu steps."),
 			 l->title, t->plan.review,
 			 t->plan.count - t->plan.review, l->step_count);
 	else
 		snprintf(text, size,
-			 "Lesson: %s. It goes on at step \"%s\"; left: %zu of "
-			 "%zu.",
+			 _("Lesson: %s. It goes on at step \"%s\"; left: %zu of "
+			 "%zu."),
 			 l->title, first->id, t->plan.count, l->step_count);
 }
 

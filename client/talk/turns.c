@@ -6,13 +6,14 @@
 #include "client/conversation/conversation.h"
 #include "client/conversation/voice_link.h"
 #include "client/speech/synthesiser.h"
+#include "net/base/language.h"
 #include "net/base/problem.h"
 #include "net/base/text.h"
 #include "net/loop/worker_thread.h"
 
 enum { MIC_HZ = 16000, SOUND_MOST = 10 * 60 * MIC_HZ };
 
-static const char no_answer[] = "there is no answer to interrupt";
+static const char no_answer[] = N_("there is no answer to interrupt");
 
 struct turn {
 	struct turn *next;
@@ -250,7 +251,7 @@ int turns_cut(struct turns *t, struct problem *p)
 	}
 	if (present)
 		present->cut = false;
-	return problem_set(p, PROBLEM_ORDER, "%s", no_answer);
+	return problem_set(p, PROBLEM_ORDER, "%s", _(no_answer));
 }
 
 void turns_finish(struct turns *t)
@@ -307,7 +308,7 @@ int turns_add(struct turns *t, const struct turn_request *r, struct problem *p)
 	if (r->now &&
 	    !conversation_waits_for_answer(t->settings.conversation))
 		return problem_set(p, PROBLEM_ORDER,
-				   "%s", no_answer);
+				   "%s", _(no_answer));
 	if (sounds)
 		err = make_voices(t, p);
 	if (err)

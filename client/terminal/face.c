@@ -11,6 +11,7 @@
 #include "client/terminal/screen.h"
 #include "client/terminal/status_lines.h"
 #include "client/terminal/tty_mode.h"
+#include "net/base/language.h"
 #include "net/base/problem.h"
 #include "net/base/text.h"
 
@@ -108,10 +109,10 @@ int face_key_fd(const struct face *f)
 static void show_help(struct face *f)
 {
 	fprintf(face_stream(f),
-		"Keys: space %s, t type a line, s skip the answer, r say it "
+		_("Keys: space %s, t type a line, s skip the answer, r say it "
 		"again, h hint,\n"
-		"      + - volume, d details, w window, ? this, q quit\n",
-		f->settings.push_to_talk ? "talk or stop talking" : "mute");
+		"      + - volume, d details, w window, ? this, q quit\n"),
+		f->settings.push_to_talk ? _("talk or stop talking") : _("mute"));
 	fflush(face_stream(f));
 }
 
@@ -121,7 +122,7 @@ static bool is_own(struct face *f, enum key_meaning meaning)
 	switch (meaning) {
 	case KEY_TYPE:
 		if (!f->screen)
-			fputs("Type a line, then return:\n", face_stream(f));
+			fputs(_("Type a line, then return:\n"), face_stream(f));
 		break;
 	case KEY_EDITED:
 		break;
@@ -132,7 +133,7 @@ static bool is_own(struct face *f, enum key_meaning meaning)
 		show_help(f);
 		break;
 	case KEY_WINDOW:
-		fputs("The window is there from the start, with --window.\n",
+		fputs(_("The window is there from the start, with --window.\n"),
 		      face_stream(f));
 		break;
 	default:

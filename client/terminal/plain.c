@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "net/base/language.h"
 #include "net/base/problem.h"
 #include "net/base/text.h"
 
@@ -57,13 +58,13 @@ static void show_transcript(const struct plain_terminal *t,
 			    const struct session_event *e)
 {
 	const char *tail = !e->cut               ? ""
-			   : e->text && *e->text ? " — (interrupted)"
-						 : "(interrupted)";
+			   : e->text && *e->text ? _(" — (interrupted)")
+						 : _("(interrupted)");
 
 	if (e->role == NOVA_USER)
-		show(t, STYLE_LEARNER, "You:   ", e->text, tail);
+		show(t, STYLE_LEARNER, _("You:   "), e->text, tail);
 	else if (e->role == NOVA_ASSISTANT)
-		show(t, STYLE_TUTOR, "Tutor: ", e->text, tail);
+		show(t, STYLE_TUTOR, _("Tutor: "), e->text, tail);
 }
 
 static void show_connected(struct plain_terminal *t)
@@ -71,8 +72,8 @@ static void show_connected(struct plain_terminal *t)
 	const char *id = t->session_id;
 
 	fprintf(t->stream, "%s%s%s%s.\n",
-		t->was_connected ? "Connected again" : "Connected",
-		id ? " (session " : "", id ? id : "", id ? ")" : "");
+		t->was_connected ? _("Connected again") : _("Connected"),
+		id ? _(" (session ") : "", id ? id : "", id ? ")" : "");
 	fflush(t->stream);
 	t->connected = true;
 	t->was_connected = true;
@@ -85,7 +86,7 @@ static void show_state(struct plain_terminal *t, const char *state)
 						"thinking", "speaking"};
 
 	if (text_equal(state, "connecting"))
-		show(t, STYLE_QUIET, "", "Connecting...", "");
+		show(t, STYLE_QUIET, "", _("Connecting..."), "");
 	if (text_equal(state, "disconnected"))
 		t->connected = false;
 	for (size_t i = 0; i < sizeof connected / sizeof *connected; i++)
@@ -100,13 +101,13 @@ static void show_retry(const struct plain_terminal *t,
 	const char *why = e->problem ? e->problem->text : NULL;
 
 	if (e->tries)
-		snprintf(of, sizeof of, " of %u", e->tries);
+		snprintf(of, sizeof of, _(" of %u"), e->tries);
 	/* rounded up: a wait with jitter has many digits */
 	unsigned tenths = (e->delay_ms + 99) / 100;
-	snprintf(tail, sizeof tail, "%strying again in %g s (attempt %lld%s)",
+	snprintf(tail, sizeof tail, _("%strying again in %g s (attempt %lld%s)"),
 		 why ? "; " : "", tenths / 10.0, (long long)e->number, of);
 	show(t, STYLE_PROBLEM,
-	     t->was_connected ? "Connection lost: " : "Not connected: ", why,
+	     t->was_connected ? _("Connection lost: ") : _("Not connected: "), why,
 	     tail);
 }
 
@@ -115,13 +116,13 @@ static void show_tool(const struct plain_terminal *t,
 {
 	char head[128];
 
-	snprintf(head, sizeof head, "Tool %.100s: ", e->tool ? e->tool : "");
+	snprintf(head, sizeof head, _("Tool %.100s: "), e->tool ? e->tool : "");
 	text_clean_line(head);
 	if (e->problem) {
 		show(t, STYLE_PROBLEM, head, e->problem->text, "");
 	} else {
 		char took[32];
-		snprintf(took, sizeof took, "answered in %.1f s",
+		snprintf(took, sizeof took, _("answered in %.1f s"),
 			 (double)e->number / 1000.0);
 		show(t, STYLE_QUIET, head, took, "");
 	}
@@ -153,28 +154,28 @@ static void terminal_event(struct session_sink *sink,
 		break;
 	case SESSION_MUTED:
 		show(t, STYLE_QUIET, "",
-		     text_equal(e->text, "on") ? "Your microphone is muted."
-					       : "Your microphone is on.",
+		     text_equal(e->text, "on") ? _("Your microphone is muted.")
+					       : _("Your microphone is on."),
 		     "");
 		break;
 	case SESSION_SKIPPED:
-		show(t, STYLE_QUIET, "", "The rest of the answer is skipped.",
+		show(t, STYLE_QUIET, "", _("The rest of the answer is skipped."),
 		     "");
 		break;
 	case SESSION_TOOL_RESULT:
 		show_tool(t, e);
 		break;
 	case SESSION_NOTICE:
-		show(t, STYLE_QUIET, "Note: ", e->text, "");
+		show(t, STYLE_QUIET, _("Note: "), e->text, "");
 		break;
 	case SESSION_COMMAND:
 		if (e->problem)
-			show(t, STYLE_PROBLEM, "Refused: ", e->problem->text,
+			show(t, STYLE_PROBLEM, _("Refused: "), e->problem->text,
 			     "");
 		break;
 	case SESSION_PROBLEM:
 		show(t, STYLE_PROBLEM,
-		     "Problem: ", e->problem ? e->problem->text : e->text, "");
+		     _("Problem: "), e->problem ? e->problem->text : e->text, "");
 		break;
 	default:
 		break;

@@ -7,14 +7,18 @@
 #include "client/status/status.h"
 #include "client/terminal/columns.h"
 #include "client/terminal/screen.h"
+#include "net/base/language.h"
 #include "net/base/text.h"
 
-enum { METER_CELLS = 8, PARTIAL_LINES_MOST = 3, PART_SIZE = 96 };
+enum {
+	METER_CELLS = 8,
+	PARTIAL_LINES_MOST = 3,
+	PART_SIZE = 96,
+	MARK_SIZE = 32, /* "Tutor: " in any language */
+};
 
 /* The quiet end of a meter; 0 dBFS is the loud one. */
 static const double meter_least_db = -56;
-
-static const char tutor_mark[] = "Tutor: ";
 
 /* One more line at the end, cut to the terminal. */
 static void add_line(struct screen_block *b, const struct status_look *look,
@@ -38,12 +42,12 @@ static void add_line(struct screen_block *b, const struct status_look *look,
 static void add_partial(struct screen_block *b, const char *partial,
 			const struct status_look *look)
 {
-	char text[sizeof tutor_mark + STATUS_PARTIAL_SIZE];
+	char text[MARK_SIZE + STATUS_PARTIAL_SIZE];
 	const char *starts[PARTIAL_LINES_MOST];
 	size_t lengths[PARTIAL_LINES_MOST], count = 0;
 	size_t columns = look->columns > 2 ? look->columns - 1 : 2;
 
-	snprintf(text, sizeof text, "%s%s", tutor_mark, partial);
+	snprintf(text, sizeof text, "%s%s", _("Tutor: "), partial);
 	for (const char *at = text; *at; count++) {
 		size_t n = columns_fit_words(at, columns);
 
@@ -69,16 +73,16 @@ static void add_partial(struct screen_block *b, const char *partial,
 const char *status_lines_state(const struct status *s)
 {
 	static const char *const words[][2] = {
-		{"connecting", "Connecting"}, {"listening", "Listening"},
-		{"hearing", "Hearing you"},   {"thinking", "Thinking"},
-		{"speaking", "Speaking"},     {"disconnected", "Not connected"},
-		{"ended", "Ended"},
+		{"connecting", N_("Connecting")}, {"listening", N_("Listening")},
+		{"hearing", N_("Hearing you")},   {"thinking", N_("Thinking")},
+		{"speaking", N_("Speaking")},     {"disconnected", N_("Not connected")},
+		{"ended", N_("Ended")},
 	};
 
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
 		if (text_equal(words[i][0], s->state))
-			return words[i][1];
-	return "Starting";
+			return _(words[i][1]);
+	return _("Starting");
 }
 
 /* Adds a part, with two blanks before it, when it fits. */
@@ -115,13 +119,13 @@ static void state_part(char part[PART_SIZE], const struct status *s,
 			    text_equal(s->state, "listening");
 
 	if (s->retry_ms)
-		snprintf(part, PART_SIZE, "Connecting again in %u s",
+		snprintf(part, PART_SIZE, _("Connecting again in %u s"),
 			 (s->retry_ms + 999) / 1000);
 	else
 		snprintf(part, PART_SIZE, "%s%s", status_lines_state(s),
 			 !s->muted      ? ""
-			 : talks_by_key ? ": space to talk"
-					: " (muted)");
+			 : talks_by_key ? _(": space to talk")
+					: _(" (muted)"));
 }
 
 static void add_status(struct screen_block *b, const struct status *s,
@@ -135,21 +139,21 @@ static void add_status(struct screen_block *b, const struct status *s,
 		 look->elapsed_s % 60);
 	add_part(line, part, look);
 	if (s->has_levels) {
-		meter(part, "mic", s->mic_db);
+		meter(part, _("mic"), s->mic_db);
 		add_part(line, part, look);
-		meter(part, "tutor", s->speaker_db);
+		meter(part, _("tutor"), s->speaker_db);
 		add_part(line, part, look);
 	}
 	if (s->first_audio_ms >= 0) {
-		snprintf(part, sizeof part, "first sound %.1f s",
+		snprintf(part, sizeof part, _("first sound %.1f s"),
 			 s->first_audio_ms / 1000.0);
 		add_part(line, part, look);
 	}
 	if (s->volume < 100) {
-		snprintf(part, sizeof part, "volume %u %%", s->volume);
+		snprintf(part, sizeof part, _("volume %u %%"), s->volume);
 		add_part(line, part, look);
 	}
-	add_part(line, "?: keys", look);
+	add_part(line, _("?: keys"), look);
 	add_line(b, look, line, false);
 }
 
@@ -158,19 +162,19 @@ static void add_details(struct screen_block *b, const struct status *s,
 {
 	char line[SCREEN_LINE_SIZE] = "", part[PART_SIZE];
 
-	snprintf(part, sizeof part, "answers %u", s->answers);
+	snprintf(part, sizeof part, _("answers %u"), s->answers);
 	add_part(line, part, look);
-	snprintf(part, sizeof part, "connections lost %u", s->retries);
+	snprintf(part, sizeof part, _("connections lost %u"), s->retries);
 	add_part(line, part, look);
-	snprintf(part, sizeof part, "renewed %u", s->renewals);
+	snprintf(part, sizeof part, _("renewed %u"), s->renewals);
 	add_part(line, part, look);
 	if (s->has_levels) {
-		snprintf(part, sizeof part, "mic %.0f dB, tutor %.0f dB",
+		snprintf(part, sizeof part, _("mic %.0f dB, tutor %.0f dB"),
 			 s->mic_db, s->speaker_db);
 		add_part(line, part, look);
 	}
 	if (*s->session_id) {
-		snprintf(part, sizeof part, "session %s", s->session_id);
+		snprintf(part, sizeof part, _("session %s"), s->session_id);
 		add_part(line, part, look);
 	}
 	add_line(b, look, line, true);
@@ -179,12 +183,11 @@ static void add_details(struct screen_block *b, const struct status *s,
 /* The end of the line, where the cursor is. */
 static void add_typed(struct screen_block *b, const struct status_look *look)
 {
-	static const char mark[] = "Type: ";
-	char line[sizeof mark + SCREEN_LINE_SIZE], typed[SCREEN_LINE_SIZE];
+	const char *mark = _("Type: ");
+	char line[MARK_SIZE + SCREEN_LINE_SIZE], typed[SCREEN_LINE_SIZE];
 	const char *from = typed;
-	size_t columns = look->columns > sizeof mark + 2
-				 ? look->columns - sizeof mark
-				 : 2;
+	size_t taken = columns_of(mark, strlen(mark)) + 1;
+	size_t columns = look->columns > taken + 2 ? look->columns - taken : 2;
 
 	snprintf(typed, sizeof typed, "%s", look->typed);
 	text_clean_line(typed);

@@ -6,6 +6,7 @@
 
 #include <cjson/cJSON.h>
 
+#include "net/base/language.h"
 #include "net/base/problem.h"
 #include "net/base/text.h"
 
@@ -21,7 +22,7 @@ wanted(struct tool_schema_fault *f, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(f->text, sizeof f->text, format, args);
+	vsnprintf(f->text, sizeof f->text, _(format), args);
 	va_end(args);
 	return PROBLEM_FORMAT;
 }

@@ -9,6 +9,7 @@
 #include "audio/device/voice.h"
 #include "client/lesson/lesson_prompt.h"
 #include "client/session/sink.h"
+#include "net/base/language.h"
 #include "net/base/problem.h"
 #include "net/base/text.h"
 
@@ -209,12 +210,12 @@ static bool fold_state(struct window_view *v, const struct session_event *e)
 	    e->at_us >= v->asked_us)
 		add_latency(v, e->at_us);
 	if (v->state >= WINDOW_LISTENING && v->state <= WINDOW_SPEAKING)
-		put_text(v->connection, sizeof v->connection, "Connected");
+		put_text(v->connection, sizeof v->connection, _("Connected"));
 	/* when it is tried again has its own event, before or behind this */
 	if (v->state == WINDOW_RECONNECTING &&
-	    text_equal(v->connection, "Connected"))
+	    text_equal(v->connection, _("Connected")))
 		put_text(v->connection, sizeof v->connection,
-			 "Connection lost");
+			 _("Connection lost"));
 	if (v->state == WINDOW_ENDED)
 		put_text(v->connection, sizeof v->connection, "");
 	return true;
@@ -225,8 +226,8 @@ static bool fold_retry(struct window_view *v, const struct session_event *e)
 	char line[WINDOW_TEXT_SIZE], of[24] = "";
 
 	if (e->tries)
-		snprintf(of, sizeof of, " of %u", e->tries);
-	snprintf(line, sizeof line, "Trying again in %u s (attempt %lld%s)",
+		snprintf(of, sizeof of, _(" of %u"), e->tries);
+	snprintf(line, sizeof line, _("Trying again in %u s (attempt %lld%s)"),
 		 (e->delay_ms + 999) / 1000, (long long)e->number, of);
 	put_text(v->connection, sizeof v->connection, line);
 	v->state = WINDOW_RECONNECTING;
@@ -263,9 +264,9 @@ void window_view_init(struct window_view *v, const struct lesson *lesson)
 {
 	*v = (struct window_view){
 		.state = WINDOW_CONNECTING,
-		.connection = "Connecting",
 		.lesson = lesson,
 	};
+	put_text(v->connection, sizeof v->connection, _("Connecting"));
 }
 
 bool window_view_event(struct window_view *v, const struct session_event *e)

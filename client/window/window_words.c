@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "client/window/window_view.h"
+#include "net/base/language.h"
 
 static size_t skip(const char *text, size_t at, bool blanks)
 {
@@ -32,14 +33,14 @@ size_t window_words_length(const char *text, unsigned n)
 const char *window_state_word(enum window_state state)
 {
 	static const char *const words[] = {
-		[WINDOW_CONNECTING] = "Connecting",
-		[WINDOW_LISTENING] = "Listening",
-		[WINDOW_HEARING] = "Hearing you",
-		[WINDOW_THINKING] = "Thinking",
-		[WINDOW_SPEAKING] = "Speaking",
-		[WINDOW_RECONNECTING] = "Reconnecting",
-		[WINDOW_ENDED] = "Ended",
+		[WINDOW_CONNECTING] = N_("Connecting"),
+		[WINDOW_LISTENING] = N_("Listening"),
+		[WINDOW_HEARING] = N_("Hearing you"),
+		[WINDOW_THINKING] = N_("Thinking"),
+		[WINDOW_SPEAKING] = N_("Speaking"),
+		[WINDOW_RECONNECTING] = N_("Reconnecting"),
+		[WINDOW_ENDED] = N_("Ended"),
 	};
 
-	return words[state];
+	return _(words[state]);
 }

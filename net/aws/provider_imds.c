@@ -8,6 +8,7 @@
 #include "net/aws/environment.h"
 #include "net/aws/metadata.h"
 #include "net/aws/provider.h"
+#include "net/base/language.h"
 #include "net/base/problem.h"
 #include "net/base/text.h"
 #include "net/http/http.h"
@@ -45,7 +46,7 @@ __attribute__((format(printf, 3, 4))) static void fail(struct imds *v, int code,
 	va_list args;
 
 	va_start(args, format);
-	vsnprintf(text, sizeof text, format, args);
+	vsnprintf(text, sizeof text, _(format), args);
 	va_end(args);
 	v->call = http_call_free(v->call);
 	problem_set(&p, code, "AWS credentials: instance metadata: %s", text);

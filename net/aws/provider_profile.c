@@ -11,6 +11,7 @@
 #include "net/aws/environment.h"
 #include "net/aws/provider.h"
 #include "net/aws/shared_files.h"
+#include "net/base/language.h"
 #include "net/base/problem.h"
 
 enum { DEPTH_MOST = 8 };
@@ -53,10 +54,10 @@ static int make_keys(struct provider **out, const struct way *w,
 
 	if (!key_id || !secret)
 		return wrong(w, p,
-			     key_id ? "aws_access_key_id has no "
-				      "aws_secret_access_key with it; add it"
-				    : "aws_secret_access_key has no "
-				      "aws_access_key_id with it; add it");
+			     key_id ? _("aws_access_key_id has no "
+				      "aws_secret_access_key with it; add it")
+				    : _("aws_secret_access_key has no "
+				      "aws_access_key_id with it; add it"));
 	snprintf(source, sizeof source, "profile %s", name_of(w));
 	return provider_keys_create(out, key_id, secret,
 				    get(w, "aws_session_token"), 0, source, p);
@@ -78,9 +79,9 @@ static int make_environment_keys(struct provider **out, const struct way *w,
 
 	if (!key_id || !secret)
 		return wrong(w, p,
-			     "credential_source is Environment, but "
+			     _("credential_source is Environment, but "
 			     "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are "
-			     "not both set; set them");
+			     "not both set; set them"));
 	return provider_keys_create(out, key_id, secret,
 				    aws_environment_get(e, "AWS_SESSION_TOKEN"),
 				    0, "environment", p);
@@ -97,24 +98,24 @@ static int make_credential_source(struct provider **out, const struct way *w,
 		err = provider_imds_create(out, w->x, p);
 		return err || *out ? err
 				   : wrong(w, p,
-					   "credential_source is "
+					   _("credential_source is "
 					   "Ec2InstanceMetadata, but "
 					   "AWS_EC2_METADATA_DISABLED is true; "
-					   "unset it");
+					   "unset it"));
 	}
 	if (strcmp(source, "EcsContainer") == 0) {
 		err = provider_container_create(out, w->x, p);
 		return err || *out
 			       ? err
 			       : wrong(w, p,
-				       "credential_source is EcsContainer, but "
+				       _("credential_source is EcsContainer, but "
 				       "no AWS_CONTAINER_CREDENTIALS_... "
 				       "variable is set; is this a container "
-				       "of ECS or EKS?");
+				       "of ECS or EKS?"));
 	}
 	return wrong(w, p,
-		     "credential_source is not known; use Environment, "
-		     "Ec2InstanceMetadata or EcsContainer");
+		     _("credential_source is not known; use Environment, "
+		     "Ec2InstanceMetadata or EcsContainer"));
 }
 
 static int make_source(struct provider **out, struct way *w, struct problem *p)
@@ -124,15 +125,15 @@ static int make_source(struct provider **out, struct way *w, struct problem *p)
 
 	if (profile && source)
 		return wrong(w, p,
-			     "source_profile and credential_source exclude "
-			     "each other; keep one");
+			     _("source_profile and credential_source exclude "
+			     "each other; keep one"));
 	if (source)
 		return make_credential_source(out, w, source, p);
 	if (!profile)
 		return wrong(w, p,
-			     "role_arn needs source_profile, "
+			     _("role_arn needs source_profile, "
 			     "credential_source or web_identity_token_file; "
-			     "add one");
+			     "add one"));
 	return resolve(out, w, profile, p);
 }
 
@@ -179,7 +180,7 @@ static int make(struct provider **out, struct way *w, struct problem *p)
 		return make_keys(out, w, p);
 	if (get(w, "web_identity_token_file"))
 		return wrong(w, p,
-			     "web_identity_token_file needs role_arn; add it");
+			     _("web_identity_token_file needs role_arn; add it"));
 	if (get(w, "credential_process"))
 		return provider_process_create(out, w->x,
 					       get(w, "credential_process"),
@@ -219,18 +220,18 @@ static int resolve(struct provider **out, struct way *w, const char *name,
 		seen = seen || strcmp(w->names[i], name) == 0;
 	if (w->depth == DEPTH_MOST)
 		return wrong(w, p,
-			     "its chain of source_profile is too long; "
-			     "shorten it");
+			     _("its chain of source_profile is too long; "
+			     "shorten it"));
 	w->names[w->depth++] = name;
 	if (seen && !has_keys(w))
 		return wrong(w, p,
-			     "its source_profile leads back to itself; name "
-			     "one with keys");
+			     _("its source_profile leads back to itself; name "
+			     "one with keys"));
 	err = make(out, w, p);
 	if (!err && !*out && w->depth > 1)
 		err = wrong(w, p,
-			    "is another's source_profile, but names no "
-			    "credentials; add some");
+			    _("is another's source_profile, but names no "
+			    "credentials; add some"));
 	w->depth--;
 	return err;
 }

@@ -1,5 +1,6 @@
 #include "net/base/failure.h"
 
+#include "net/base/language.h"
 #include "net/base/problem.h"
 
 static const char *word_of(char mark, const struct failure_word *words,
@@ -36,7 +37,7 @@ int failure_set(struct problem *p, const struct failure *f, const char *thing,
 {
 	char cause[PROBLEM_TEXT_SIZE / 2], remedy[PROBLEM_TEXT_SIZE / 2];
 
-	failure_fill(cause, sizeof cause, f->cause, words, count);
-	failure_fill(remedy, sizeof remedy, f->remedy, words, count);
+	failure_fill(cause, sizeof cause, _(f->cause), words, count);
+	failure_fill(remedy, sizeof remedy, _(f->remedy), words, count);
 	return problem_set(p, f->code, "%s: %s; %s", thing, cause, remedy);
 }

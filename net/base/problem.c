@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "net/base/language.h"
 #include "net/base/text.h"
 
 static const char *const names[] = {
@@ -28,7 +29,7 @@ fill(struct problem *p, int code, const char *format, va_list args)
 	/* p->text may be one of the arguments, so it is not written to yet */
 	char line[PROBLEM_TEXT_SIZE + 4];
 
-	vsnprintf(line, sizeof line, format, args);
+	vsnprintf(line, sizeof line, _(format), args);
 	size_t length = text_utf8_cut(line, strlen(line),
 				      PROBLEM_TEXT_SIZE - 1);
 	line[length] = '\0';

@@ -8,6 +8,7 @@
 
 #include <yaml.h>
 
+#include "net/base/language.h"
 #include "net/base/problem.h"
 #include "net/base/text.h"
 
@@ -42,7 +43,7 @@ fill_problem(struct problem *p, int code, const struct yaml_file *f,
 {
 	char text[PROBLEM_TEXT_SIZE];
 
-	vsnprintf(text, sizeof text, format, args);
+	vsnprintf(text, sizeof text, _(format), args);
 	if (!place)
 		return problem_set(p, code, "%s: %s", f->path, text);
 	return problem_set(p, code, "%s:%u:%u: %s", f->path, place[0], place[1],

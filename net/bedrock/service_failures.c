@@ -3,6 +3,7 @@
  * docs/nova-sonic.md, "Errors before the stream", "Exceptions inside the
  * stream" and "Failures".
  */
+#include "net/base/language.h"
 #include "net/base/problem.h"
 #include "net/bedrock/failures.h"
 
@@ -11,11 +12,11 @@
 #define BOTH   (FAILURE_BEFORE | FAILURE_INSIDE)
 
 #define CREDENTIALS                                                            \
-	"check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and "                  \
-	"AWS_SESSION_TOKEN"
+	N_("check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and "               \
+	   "AWS_SESSION_TOKEN")
 #define OTHER_MODEL                                                            \
-	"try --model amazon.nova-2-5-sonic, or region us-east-1, us-west-2, "  \
-	"eu-north-1 or ap-northeast-1"
+	N_("try --model amazon.nova-2-5-sonic, or region us-east-1, "          \
+	   "us-west-2, eu-north-1 or ap-northeast-1")
 #define CORRECTED                                                              \
 	"takes the time from the answer's Date and tries once more at once; "  \
 	"this is said when that fails too"
@@ -29,8 +30,8 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "clock-behind",
 		.f.code = PROBLEM_CLOCK,
-		.f.cause = "the signature's time is too old for the service",
-		.f.remedy = "set this machine's clock",
+		.f.cause = N_("the signature's time is too old for the service"),
+		.f.remedy = N_("set this machine's clock"),
 		.f.also = CORRECTED,
 		.where = BEFORE,
 		.status = 403,
@@ -44,8 +45,8 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "clock-ahead",
 		.f.code = PROBLEM_CLOCK,
-		.f.cause = "the signature's time lies in the service's future",
-		.f.remedy = "set this machine's clock",
+		.f.cause = N_("the signature's time lies in the service's future"),
+		.f.remedy = N_("set this machine's clock"),
 		.f.also = CORRECTED,
 		.where = BEFORE,
 		.status = 403,
@@ -59,8 +60,8 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "clock-skew",
 		.f.code = PROBLEM_CLOCK,
-		.f.cause = "this machine's clock is too far off",
-		.f.remedy = "set this machine's clock",
+		.f.cause = N_("this machine's clock is too far off"),
+		.f.remedy = N_("set this machine's clock"),
 		.f.also = CORRECTED,
 		.where = BEFORE,
 		.status = 403,
@@ -73,8 +74,10 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "api-key",
 		.f.code = PROBLEM_DENIED,
-		.f.cause = "Bedrock API keys cannot open speech streams",
-		.f.remedy = "use an AWS access key: " CREDENTIALS,
+		.f.cause = N_("Bedrock API keys cannot open speech streams"),
+		.f.remedy = N_("use an AWS access key: check AWS_ACCESS_KEY_ID, "
+			       "AWS_SECRET_ACCESS_KEY and "
+			       "AWS_SESSION_TOKEN"),
 		.where = BEFORE,
 		.status = 403,
 		.exception = "AccessDeniedException",
@@ -85,9 +88,9 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "bad-signature",
 		.f.code = PROBLEM_DENIED,
-		.f.cause = "the signature was refused; the secret key does not "
+		.f.cause = N_("the signature was refused; the secret key does not "
 			   "belong to the "
-			   "key id",
+			   "key id"),
 		.f.remedy = CREDENTIALS,
 		.f.also = "compares the answer's Date with this machine's "
 			  "clock, which may be "
@@ -104,9 +107,9 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "incomplete-signature",
 		.f.code = PROBLEM_DENIED,
-		.f.cause = "the signature was refused as incomplete",
-		.f.remedy = "check that nothing between here and AWS changes "
-			    "headers",
+		.f.cause = N_("the signature was refused as incomplete"),
+		.f.remedy = N_("check that nothing between here and AWS changes "
+			    "headers"),
 		.where = BEFORE,
 		.status = 403,
 		.exception = "IncompleteSignatureException",
@@ -117,7 +120,7 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "unknown-key",
 		.f.code = PROBLEM_DENIED,
-		.f.cause = "the key id or its session token is not known",
+		.f.cause = N_("the key id or its session token is not known"),
 		.f.remedy = CREDENTIALS,
 		.where = BEFORE,
 		.status = 403,
@@ -129,8 +132,8 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "expired-token",
 		.f.code = PROBLEM_DENIED,
-		.f.cause = "the session token has expired",
-		.f.remedy = "sign in again for new keys",
+		.f.cause = N_("the session token has expired"),
+		.f.remedy = N_("sign in again for new keys"),
 		.where = BEFORE,
 		.status = 403,
 		.exception = "ExpiredTokenException",
@@ -141,7 +144,7 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "no-signature",
 		.f.code = PROBLEM_DENIED,
-		.f.cause = "the request carried no signature",
+		.f.cause = N_("the request carried no signature"),
 		.f.remedy = CREDENTIALS,
 		.where = BEFORE,
 		.status = 403,
@@ -153,10 +156,10 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "no-model-access",
 		.f.code = PROBLEM_DENIED,
-		.f.remedy = "ask for access to %M in the Bedrock console, and "
+		.f.remedy = N_("ask for access to %M in the Bedrock console, and "
 			    "allow "
 			    "bedrock:InvokeModel and "
-			    "bedrock:InvokeModelWithBidirectionalStream",
+			    "bedrock:InvokeModelWithBidirectionalStream"),
 		.where = BEFORE,
 		.status = 403,
 		.exception = "AccessDeniedException",
@@ -167,8 +170,8 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "no-permission",
 		.f.code = PROBLEM_DENIED,
-		.f.remedy = "allow this key bedrock:InvokeModel and "
-			    "bedrock:InvokeModelWithBidirectionalStream on %M",
+		.f.remedy = N_("allow this key bedrock:InvokeModel and "
+			    "bedrock:InvokeModelWithBidirectionalStream on %M"),
 		.where = BEFORE,
 		.status = 403,
 		.exception = "AccessDeniedException",
@@ -177,7 +180,7 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "bad-model-id",
 		.f.code = PROBLEM_MODEL,
-		.f.cause = "model %M is not known in %R",
+		.f.cause = N_("model %M is not known in %R"),
 		.f.remedy = OTHER_MODEL,
 		.where = BEFORE,
 		.status = 400,
@@ -189,8 +192,8 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "end-of-life",
 		.f.code = PROBLEM_MODEL,
-		.f.cause = "model %M has reached the end of its life",
-		.f.remedy = "try --model amazon.nova-2-5-sonic",
+		.f.cause = N_("model %M has reached the end of its life"),
+		.f.remedy = N_("try --model amazon.nova-2-5-sonic"),
 		.where = BEFORE,
 		.status = 404,
 		.exception = "ResourceNotFoundException",
@@ -202,7 +205,7 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "unknown-model",
 		.f.code = PROBLEM_MODEL,
-		.f.cause = "model %M is not known in %R",
+		.f.cause = N_("model %M is not known in %R"),
 		.f.remedy = OTHER_MODEL,
 		.where = BEFORE,
 		.status = 404,
@@ -213,8 +216,8 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "no-speech-model",
 		.f.code = PROBLEM_MODEL,
-		.f.cause = "model %M cannot hold spoken conversations in %R",
-		.f.remedy = "try --model amazon.nova-2-5-sonic",
+		.f.cause = N_("model %M cannot hold spoken conversations in %R"),
+		.f.remedy = N_("try --model amazon.nova-2-5-sonic"),
 		.where = BEFORE,
 		.status = 400,
 		.exception = "ValidationException",
@@ -226,8 +229,8 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "model-not-ready",
 		.f.code = PROBLEM_SERVER,
-		.f.cause = "model %M is still being made ready",
-		.f.remedy = "try again in a minute",
+		.f.cause = N_("model %M is still being made ready"),
+		.f.remedy = N_("try again in a minute"),
 		.where = BEFORE,
 		.status = 429,
 		.exception = "ModelNotReadyException",
@@ -239,7 +242,7 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "instability",
 		.f.code = PROBLEM_SERVER,
-		.f.remedy = "reconnect; the history is sent again",
+		.f.remedy = N_("reconnect; the history is sent again"),
 		.where = BOTH,
 		.status = 400,
 		.exception = "ValidationException",
@@ -251,9 +254,9 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "idle-531",
 		.f.code = PROBLEM_SERVER,
-		.f.cause = "the service closed the stream after a long silence "
-			   "of the learner",
-		.f.remedy = "reconnect",
+		.f.cause = N_("the service closed the stream after a long silence "
+			   "of the learner"),
+		.f.remedy = N_("reconnect"),
 		.f.also = "never stops sending sound, so that it is rare",
 		.where = INSIDE,
 		.exception = "ValidationException",
@@ -266,8 +269,8 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "idle-532",
 		.f.code = PROBLEM_TIMEOUT,
-		.f.cause = "no audio reached the service for too long",
-		.f.remedy = "check the uplink, and reconnect",
+		.f.cause = N_("no audio reached the service for too long"),
+		.f.remedy = N_("check the uplink, and reconnect"),
 		.f.also = "never stops sending sound; a relay fills gaps with "
 			  "silence",
 		.where = INSIDE,
@@ -283,8 +286,8 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "idle",
 		.f.code = PROBLEM_TIMEOUT,
-		.f.cause = "no audio reached the service for too long",
-		.f.remedy = "check the uplink, and reconnect",
+		.f.cause = N_("no audio reached the service for too long"),
+		.f.remedy = N_("check the uplink, and reconnect"),
 		.where = INSIDE,
 		.exception = "ValidationException",
 		.match = "Timed out waiting for",
@@ -294,9 +297,9 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "content-filter",
 		.f.code = PROBLEM_FILTERED,
-		.f.cause = "the service's content filter blocked what was said",
+		.f.cause = N_("the service's content filter blocked what was said"),
 		.f.remedy =
-			"say it differently; the same audio is blocked again",
+			N_("say it differently; the same audio is blocked again"),
 		.f.also = "forgets that sentence: it goes neither into the new "
 			  "session nor "
 			  "into the history",
@@ -311,7 +314,7 @@ static const struct bedrock_failure failures[] = {
 		.f.id = "voice",
 		.f.code = PROBLEM_REJECTED,
 		.f.remedy =
-			"choose another --voice, such as tiffany or matthew",
+			N_("choose another --voice, such as tiffany or matthew"),
 		.where = BOTH,
 		.status = 400,
 		.exception = "ValidationException",
@@ -322,8 +325,8 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "tool-result",
 		.f.code = PROBLEM_REJECTED,
-		.f.cause = "a tool's result was not a JSON object",
-		.f.remedy = "let the tool answer with {\"result\":...}",
+		.f.cause = N_("a tool's result was not a JSON object"),
+		.f.remedy = N_("let the tool answer with {\"result\":...}"),
 		.where = INSIDE,
 		.exception = "ValidationException",
 		.match = "Tool Response parsing error",
@@ -333,7 +336,7 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "input-chunk",
 		.f.code = PROBLEM_REJECTED,
-		.f.remedy = "check tool schemas and settings of the session",
+		.f.remedy = N_("check tool schemas and settings of the session"),
 		.where = BOTH,
 		.status = 400,
 		.exception = "ValidationException",
@@ -347,7 +350,7 @@ static const struct bedrock_failure failures[] = {
 		.f.id = "invalid-input",
 		.f.code = PROBLEM_UNCLEAR,
 		.f.remedy =
-			"if it comes again, check the settings of the session",
+			N_("if it comes again, check the settings of the session"),
 		.f.also = "some of them pass, so it tries once",
 		.where = BOTH,
 		.status = 400,
@@ -361,7 +364,7 @@ static const struct bedrock_failure failures[] = {
 		.f.id = "no-open-content",
 		.f.code = PROBLEM_UNCLEAR,
 		.f.remedy =
-			"if it comes again, report it with the session folder",
+			N_("if it comes again, report it with the session folder"),
 		.where = INSIDE,
 		.exception = "ValidationException",
 		.match = "No open content found",
@@ -372,7 +375,7 @@ static const struct bedrock_failure failures[] = {
 		.f.id = "open-contents",
 		.f.code = PROBLEM_UNCLEAR,
 		.f.remedy =
-			"if it comes again, report it with the session folder",
+			N_("if it comes again, report it with the session folder"),
 		.where = INSIDE,
 		.exception = "ValidationException",
 		.match = "All contents must be closed",
@@ -384,9 +387,9 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "throttled",
 		.f.code = PROBLEM_THROTTLED,
-		.f.cause = "too many requests or conversations at once for "
-			   "this account",
-		.f.remedy = "try again in a moment",
+		.f.cause = N_("too many requests or conversations at once for "
+			   "this account"),
+		.f.remedy = N_("try again in a moment"),
 		.f.also = "honours a Retry-After up to 2 minutes",
 		.where = BOTH,
 		.status = 429,
@@ -398,9 +401,9 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "quota",
 		.f.code = PROBLEM_THROTTLED,
-		.f.cause = "this account has as many conversations open in %R "
-			   "as it may",
-		.f.remedy = "end another one first",
+		.f.cause = N_("this account has as many conversations open in %R "
+			   "as it may"),
+		.f.remedy = N_("end another one first"),
 		.where = BEFORE,
 		.status = 400,
 		.exception = "ServiceQuotaExceededException",
@@ -410,9 +413,9 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "model-timeout",
 		.f.code = PROBLEM_TIMEOUT,
-		.f.cause = "the stream has lived its 8 minutes, or the model "
-			   "took too long",
-		.f.remedy = "reconnect; the history is sent again",
+		.f.cause = N_("the stream has lived its 8 minutes, or the model "
+			   "took too long"),
+		.f.remedy = N_("reconnect; the history is sent again"),
 		.f.also = "renews a stream from minute 6 on, so that it does "
 			  "not get there",
 		.where = BOTH,
@@ -425,7 +428,7 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "model-error",
 		.f.code = PROBLEM_SERVER,
-		.f.remedy = "reconnect",
+		.f.remedy = N_("reconnect"),
 		.where = BEFORE,
 		.status = 424,
 		.exception = "ModelErrorException",
@@ -435,7 +438,7 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "model-stream-error",
 		.f.code = PROBLEM_SERVER,
-		.f.remedy = "reconnect",
+		.f.remedy = N_("reconnect"),
 		.where = BOTH,
 		.status = 424,
 		.exception = "ModelStreamErrorException",
@@ -444,7 +447,7 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "internal",
 		.f.code = PROBLEM_SERVER,
-		.f.remedy = "reconnect",
+		.f.remedy = N_("reconnect"),
 		.where = BOTH,
 		.status = 500,
 		.exception = "InternalServerException",
@@ -454,7 +457,7 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "unavailable",
 		.f.code = PROBLEM_SERVER,
-		.f.remedy = "try again in a moment",
+		.f.remedy = N_("try again in a moment"),
 		.where = BOTH,
 		.status = 503,
 		.exception = "ServiceUnavailableException",
@@ -464,7 +467,7 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "validation",
 		.f.code = PROBLEM_REJECTED,
-		.f.remedy = "check the model and the settings of the session",
+		.f.remedy = N_("check the model and the settings of the session"),
 		.where = BOTH,
 		.status = 400,
 		.exception = "ValidationException",
@@ -484,7 +487,7 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "http-404",
 		.f.code = PROBLEM_PROTOCOL,
-		.f.remedy = "check --endpoint and --model",
+		.f.remedy = N_("check --endpoint and --model"),
 		.where = BEFORE,
 		.status = 404,
 		.message = "Not Found",
@@ -492,7 +495,7 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "http-408",
 		.f.code = PROBLEM_TIMEOUT,
-		.f.remedy = "try again",
+		.f.remedy = N_("try again"),
 		.where = BEFORE,
 		.status = 408,
 		.message = "Request Timeout",
@@ -500,7 +503,7 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "http-424",
 		.f.code = PROBLEM_SERVER,
-		.f.remedy = "try again",
+		.f.remedy = N_("try again"),
 		.where = BEFORE,
 		.status = 424,
 		.message = "Failed Dependency",
@@ -508,7 +511,7 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "http-429",
 		.f.code = PROBLEM_THROTTLED,
-		.f.remedy = "try again in a moment",
+		.f.remedy = N_("try again in a moment"),
 		.where = BEFORE,
 		.status = 429,
 		.message = "Too Many Requests",
@@ -516,7 +519,7 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "http-4xx",
 		.f.code = PROBLEM_REJECTED,
-		.f.remedy = "check --endpoint and the settings",
+		.f.remedy = N_("check --endpoint and the settings"),
 		.f.sign = "any other HTTP 4xx",
 		.where = BEFORE,
 		.status = 418,
@@ -527,7 +530,7 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "http-3xx",
 		.f.code = PROBLEM_PROTOCOL,
-		.f.remedy = "check --endpoint",
+		.f.remedy = N_("check --endpoint"),
 		.f.sign = "any HTTP 2xx or 3xx but 200",
 		.where = BEFORE,
 		.status = 301,
@@ -538,7 +541,7 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "other",
 		.f.code = PROBLEM_SERVER,
-		.f.remedy = "try again in a moment",
+		.f.remedy = N_("try again in a moment"),
 		.f.sign = "any other HTTP 5xx, and exceptions that are new",
 		.where = BOTH,
 		.status = 502,

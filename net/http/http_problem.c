@@ -1,5 +1,6 @@
 #include <errno.h>
 
+#include "net/base/language.h"
 #include "net/http/http_internal.h"
 #include "net/loop/proxy.h"
 
@@ -53,8 +54,8 @@ static void not_connected(struct problem *p, const struct http_call *c)
 		    "%s: %s: %s; check the network, the firewall and "
 		    "HTTPS_PROXY",
 		    c->name, c->proxy ? c->proxy : c->target,
-		    cause == ECONNREFUSED ? "connection refused"
-					  : "no connection");
+		    cause == ECONNREFUSED ? _("connection refused")
+					  : _("no connection"));
 }
 
 static void cut(struct problem *p, const struct http_call *c)

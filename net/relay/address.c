@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "net/base/language.h"
 #include "net/base/problem.h"
 
 static int wrong(struct problem *p, const char *url, const char *why)
@@ -85,13 +86,13 @@ int relay_address_parse(struct relay_address *out, const char *url,
 	bool port_given;
 
 	if (!take_scheme(&a, &at))
-		return wrong(p, url, "not a WebSocket address");
+		return wrong(p, url, _("not a WebSocket address"));
 	if (!take_host(&a, &at))
-		return wrong(p, url, "has no usable host name");
+		return wrong(p, url, _("has no usable host name"));
 	if (!take_port(&a, &at, &port_given))
-		return wrong(p, url, "has no usable port");
+		return wrong(p, url, _("has no usable port"));
 	if (!take_path(&a, at))
-		return wrong(p, url, "has a path that cannot be sent");
+		return wrong(p, url, _("has a path that cannot be sent"));
 	bool six = strchr(a.host, ':') != NULL;
 	int n = snprintf(a.header, sizeof a.header, "%s%s%s", six ? "[" : "",
 			 a.host, six ? "]" : "");

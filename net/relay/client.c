@@ -7,6 +7,7 @@
 
 #include <libwebsockets.h>
 
+#include "net/base/language.h"
 #include "net/base/text.h"
 #include "net/loop/loop.h"
 #include "net/loop/tls.h"
@@ -76,7 +77,7 @@ void relay_stream_end(struct relay_stream *s, int code, const char *format, ...)
 	if (s->stage == STAGE_CLOSED || s->freed)
 		return;
 	va_start(args, format);
-	vsnprintf(text, sizeof text, format, args);
+	vsnprintf(text, sizeof text, _(format), args);
 	va_end(args);
 	problem_set(&s->why, code, "%s", text);
 	s->stage = STAGE_CLOSED;

@@ -2,6 +2,7 @@
 
 #include "client/modules/window/captions.h"
 #include "client/window/window_view.h"
+#include "net/base/language.h"
 
 /* Where the next word goes.  Lines above the box are measured, not drawn. */
 struct pen {
@@ -43,7 +44,7 @@ static void write_word(struct pen *p, const char *text, size_t length,
 static void write_caption(struct pen *p, const struct window_caption *c)
 {
 	const struct palette *colours = &p->paint->palette;
-	const char *who = c->tutor ? "Tutor" : "You";
+	const char *who = c->tutor ? _("Tutor") : _("You");
 	unsigned n = 0;
 
 	p->x = p->box->x;
@@ -64,7 +65,7 @@ static void write_caption(struct pen *p, const struct window_caption *c)
 		at += length;
 	}
 	if (c->cut)
-		write_word(p, "(interrupted)", strlen("(interrupted)"),
+		write_word(p, _("(interrupted)"), strlen(_("(interrupted)")),
 			   colours->alarm, false);
 	new_line(p);
 }

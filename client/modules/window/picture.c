@@ -4,6 +4,7 @@
 
 #include "client/modules/window/captions.h"
 #include "client/window/window_view.h"
+#include "net/base/language.h"
 
 /* --- head --- */
 
@@ -17,7 +18,7 @@ static void draw_head(struct paint *a, const struct window_layout *l,
 			   : v->state == WINDOW_HEARING             ? c->learner
 			   : v->state == WINDOW_SPEAKING            ? c->tutor
 								    : c->text;
-	const char *word = muted ? "Muted" : window_state_word(v->state);
+	const char *word = muted ? _("Muted") : window_state_word(v->state);
 
 	paint_line(a, PAINT_STATE, word, &l->state, PAINT_LEFT, colour);
 	paint_line(a, PAINT_SMALL, *v->notice ? v->notice : v->connection,
@@ -100,9 +101,9 @@ static void draw_waves(struct paint *a, const struct window_layout *l,
 	draw_wave(a, &l->tutor, v, v->tutor, c->tutor);
 	for (size_t i = 0; i < marks; i++)
 		draw_mark(a, l, &v->marks[i], v->columns);
-	paint_line(a, PAINT_SMALL, "You", &label, PAINT_LEFT, c->learner);
+	paint_line(a, PAINT_SMALL, _("You"), &label, PAINT_LEFT, c->learner);
 	label.y = l->tutor.y + 3;
-	paint_line(a, PAINT_SMALL, "Tutor", &label, PAINT_LEFT, c->tutor);
+	paint_line(a, PAINT_SMALL, _("Tutor"), &label, PAINT_LEFT, c->tutor);
 }
 
 /* --- figures --- */
@@ -113,7 +114,7 @@ static void draw_latency(struct paint *a, const struct window_layout *l,
 	const struct palette *c = &a->palette;
 	const struct window_box *b = &l->latency;
 	struct window_box head = {b->x, b->y, b->w, l->small_px + 4};
-	char line[64] = "Answer after: none yet";
+	char line[64];
 	unsigned most = 1000; /* bars of quick answers are short */
 
 	if (b->h == 0)
@@ -122,8 +123,10 @@ static void draw_latency(struct paint *a, const struct window_layout *l,
 		if (v->latency_ms[i] > most)
 			most = v->latency_ms[i];
 	if (v->latency_count)
-		snprintf(line, sizeof line, "Answer after: %.1f s",
+		snprintf(line, sizeof line, _("Answer after: %.1f s"),
 			 v->latency_ms[v->latency_count - 1] / 1000.0);
+	else
+		snprintf(line, sizeof line, "%s", _("Answer after: none yet"));
 	paint_line(a, PAINT_SMALL, line, &head, PAINT_LEFT, c->text);
 
 	int room = b->h - head.h - 2, step = b->w / WINDOW_LATENCIES;
@@ -149,7 +152,7 @@ static void draw_lesson(struct paint *a, const struct window_layout *l,
 
 	if (b->h == 0 || !v->lesson)
 		return;
-	snprintf(line, sizeof line, "%u of %zu: %s", v->steps_done,
+	snprintf(line, sizeof line, _("%u of %zu: %s"), v->steps_done,
 		 v->lesson->step_count, v->lesson->title);
 	paint_line(a, PAINT_SMALL, line, &head, PAINT_LEFT, c->text);
 
@@ -191,10 +194,10 @@ static void draw_buttons(struct paint *a, const struct window_layout *l,
 		const char *label;
 		bool pressed;
 	} buttons[] = {
-		{WINDOW_MUTE, &l->mute, v->muted ? "Unmute" : "Mute", v->muted},
+		{WINDOW_MUTE, &l->mute, v->muted ? _("Unmute") : _("Mute"), v->muted},
 		{WINDOW_QUIETER, &l->quieter, "\u2212", false},
 		{WINDOW_LOUDER, &l->louder, "+", false},
-		{WINDOW_END, &l->end, "End", false},
+		{WINDOW_END, &l->end, _("End"), false},
 	};
 
 	for (size_t i = 0; i < sizeof buttons / sizeof *buttons; i++)
