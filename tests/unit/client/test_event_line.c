@@ -232,6 +232,20 @@ static void what_happens_in_the_client_has_its_members(void **state)
 		{{.kind = SESSION_RENEWAL, .number = 3, .problem = &lost},
 		 "\"event\":\"renewal\",\"number\":3,\"code\":\"closed\","
 		 "\"problem\":\"gone\"}\n"},
+		{{.kind = SESSION_TRANSCRIPT,
+		  .role = NOVA_USER,
+		  .text = "hi",
+		  .typed = true},
+		 "\"event\":\"transcript\",\"role\":\"USER\","
+		 "\"text\":\"hi\",\"cut\":false,\"typed\":true}\n"},
+		{{.kind = SESSION_COMMAND,
+		  .text = "say",
+		  .command_id = "\"a\"",
+		  .command_status = "refused",
+		  .problem = &lost},
+		 "\"event\":\"command\",\"id\":\"a\",\"do\":\"say\","
+		 "\"status\":\"refused\",\"code\":\"closed\","
+		 "\"problem\":\"gone\"}\n"},
 		{{.kind = SESSION_NOTICE, .text = "hm"},
 		 "\"event\":\"notice\",\"text\":\"hm\"}\n"},
 		{{.kind = SESSION_PROBLEM, .problem = &lost},
@@ -266,6 +280,7 @@ static void the_examples_in_the_document_are_events(void **state)
 		"transcript",   "partial",         "interrupted",
 		"answered",     "retry",           "countdown",
 		"notice",       "problem",         "end",
+		"command",
 	};
 	bool shown[sizeof names / sizeof *names] = {false};
 	char *text = folder_read(HABLA_SOURCE_DIR, "docs/session-folder.md",

@@ -120,6 +120,7 @@ static void each_value_is_printed_with_its_source(void **state)
 		"record|(a new folder for each session)|default",
 		"no-record|no|default",
 		"json|yes|flag",
+		"commands|no|default",
 		"plain|no|default",
 		"quiet|no|default",
 		"window|no|default",
