@@ -193,8 +193,8 @@ void lessons_print(FILE *out)
 	find_folders(folders);
 	find_names(&n, folders);
 	free_folders(folders);
-	fprintf(out, "%-20s %-9s %-6s %-6s %s\n", _("LESSON"), _("LANGUAGE"), _("LEVEL"),
-		_("STEPS"), _("TITLE"));
+	fprintf(out, "%-20s %-9s %-6s %-6s %s\n", _("LESSON"), _("LANGUAGE"),
+		_("LEVEL"), _("STEPS"), _("TITLE"));
 	for (size_t i = 0; i < n.count; i++) {
 		struct lesson *l = NULL;
 		struct problem p = {0};

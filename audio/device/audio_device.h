@@ -25,7 +25,7 @@ struct audio_device_ops {
 	int (*start)(struct audio_device *d, struct problem *p);
 	void (*stop)(struct audio_device *d);
 	void (*free)(struct audio_device *d);
-	int (*cue)(struct audio_device *d);       /* may be NULL */
+	int (*cue)(struct audio_device *d); /* may be NULL */
 	int (*give)(struct audio_device *d, const int16_t *samples,
 		    size_t n);                    /* may be NULL */
 	bool (*finished)(struct audio_device *d); /* may be NULL */
@@ -76,8 +76,8 @@ int audio_device_cue(struct audio_device *d);
  * those given before.  PROBLEM_ORDER: it is no such device.  Any thread. */
 int audio_device_give(struct audio_device *d, const int16_t *samples, size_t n);
 /* All samples of the recordings cued, or given, so far are in the ring, and
- * only silence comes until the next; so it is true before the first.  Pipes: the input
- * has ended and is in the ring.  Live kinds: false.  Any thread. */
+ * only silence comes until the next; so it is true before the first.  Pipes:
+ * the input has ended and is in the ring.  Live kinds: false.  Any thread. */
 bool audio_device_finished(struct audio_device *d);
 /* 0, or why the device has stopped working (unplugged, disk full). */
 int audio_device_failure(struct audio_device *d, struct problem *p);

@@ -271,7 +271,8 @@ out:
 		problem_add(p, err,
 			    "%s: cannot be opened as a speaker: %s; "
 			    "try again",
-			    path ? path : _("silent speaker"), problem_name(err));
+			    path ? path : _("silent speaker"),
+			    problem_name(err));
 		if (f)
 			free_device(&f->device);
 	} else {

@@ -16,7 +16,7 @@ static int run_logged(const struct settings *s, const char *name,
 	if (log && log_open(log, LOG_LEVEL_DEBUG)) {
 		fprintf(stderr,
 			_("habla %s: --log: %s cannot be written; check the "
-			"folder and its permissions\n"),
+			  "folder and its permissions\n"),
 			name, log);
 		return EXIT_CODE_USAGE;
 	}

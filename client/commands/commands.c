@@ -17,7 +17,8 @@ static const struct command commands[] = {
 	 N_("show what was learned"), NULL},
 	{"lesson", COMMAND_LESSON, command_lesson,
 	 N_("check a lesson that you write"), NULL},
-	{"manual", COMMAND_NONE, command_manual, N_("write a manual page"), NULL},
+	{"manual", COMMAND_NONE, command_manual, N_("write a manual page"),
+	 NULL},
 	{"completions", COMMAND_NONE, command_completions,
 	 N_("write completions for bash, zsh or fish"), NULL},
 };

@@ -23,8 +23,8 @@ static int no_memory(struct problem *p)
 static void print_lesson(const struct lesson *l)
 {
 	printf(_("%s: %s.\n"
-	       "Language %s, level %s: a turn ends after %.1f s of silence.\n"
-	       "Steps: %zu. Words: %zu.\n"),
+		 "Language %s, level %s: a turn ends after %.1f s of silence.\n"
+		 "Steps: %zu. Words: %zu.\n"),
 	       l->id, l->title, lesson_language_tag(l->language),
 	       lesson_level_name(l->level),
 	       lesson_turn_pause_ms(l->level) / 1000.0, l->step_count,

@@ -17,7 +17,7 @@ static bool has_secret_flag(int argc, char *const *argv)
 		const char *flag, *remedy;
 	} rows[] = {
 		{"--password", N_("habla login asks for it, or reads one line "
-			       "from stdin")},
+				  "from stdin")},
 		{"--client-secret", N_("set HABLA_CLIENT_SECRET")},
 	};
 
@@ -29,7 +29,7 @@ static bool has_secret_flag(int argc, char *const *argv)
 				continue;
 			fprintf(stderr,
 				_("habla login: %s: other people on this "
-				"computer can read flags; %s\n"),
+				  "computer can read flags; %s\n"),
 				rows[k].flag, rows[k].remedy);
 			return true;
 		}

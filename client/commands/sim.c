@@ -122,13 +122,14 @@ static void tell(const struct simulation *sim)
 
 	printf(_("Nova Sonic is simulated at %s://%s%s%s:%u (%s); it %s.\n"),
 	       tls ? "https" : "http", six ? "[" : "", address, six ? "]" : "",
-	       port, tls ? _("HTTP/2 over TLS") : _("HTTP/2 in clear text, h2c"),
+	       port,
+	       tls ? _("HTTP/2 over TLS") : _("HTTP/2 in clear text, h2c"),
 	       key ? _("checks signatures")
 		   : _("accepts any signature: give --access-key and "
-		     "--secret-key to check them"));
+		       "--secret-key to check them"));
 	/* a line to paste; the secret stays out of the terminal */
 	printf(_("Talk to it: AWS_ACCESS_KEY_ID=%s AWS_SECRET_ACCESS_KEY=%s "
-	       "habla talk --bedrock --endpoint "),
+		 "habla talk --bedrock --endpoint "),
 	       key ? key : "any", key ? "..." : "any");
 	if (tls)
 		printf("https://localhost:%u --ca-file %s/sim-ca.pem\n", port,
@@ -180,9 +181,10 @@ void command_sim_help(FILE *out)
 	int column = 0;
 	bool inside;
 
-	fprintf(out, _("\nFaults (docs/troubleshooting.md); those with a + may "
-		     "come inside the stream, MS ms after\nit was opened; the "
-		     "first N streams have it (1), with *0 each:\n"));
+	fprintf(out,
+		_("\nFaults (docs/troubleshooting.md); those with a + may "
+		  "come inside the stream, MS ms after\nit was opened; the "
+		  "first N streams have it (1), with *0 each:\n"));
 	for (size_t i = 0; (name = sim_fault_name(i, &inside)); i++) {
 		int width = (int)strlen(name) + 2;
 		if (column + width > HELP_WIDTH) {

@@ -45,8 +45,9 @@ void answers_close_turn(struct conversation *c)
 
 void answers_learner_typed(struct conversation *c, const char *text)
 {
-	struct session_event e = {
-		.role = NOVA_USER, .text = text, .typed = true};
+	struct session_event e = {.role = NOVA_USER,
+				  .text = text,
+				  .typed = true};
 
 	/* An answer that is still heard gets its line when it ends. */
 	if (c->turn.ended && !c->sounding)

@@ -100,8 +100,9 @@ void conversation_muted(struct conversation *c, bool muted);
 /* The rest of the present answer is not heard; the other side is not told, and
  * goes on.  PROBLEM_ORDER: there is nothing to skip. */
 int conversation_skip(struct conversation *c);
-/* A typed line from the learner; it goes into the transcript at once.  PROBLEM_ORDER: no session; PROBLEM_REJECTED:
- * the model does not answer typed text; p says it to a person. */
+/* A typed line from the learner; it goes into the transcript at once.
+ * PROBLEM_ORDER: no session; PROBLEM_REJECTED: the model does not answer typed
+ * text; p says it to a person. */
 int conversation_type(struct conversation *c, const char *text,
 		      struct problem *p);
 

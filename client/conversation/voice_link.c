@@ -325,10 +325,9 @@ int voice_link_cue(struct voice_link *v)
 
 int voice_link_give(struct voice_link *v, const int16_t *samples, size_t n)
 {
-	return v->opened
-		       ? note_cue(v, audio_device_give(v->devices.mic, samples,
-						       n))
-		       : PROBLEM_ORDER;
+	return v->opened ? note_cue(v, audio_device_give(v->devices.mic,
+							 samples, n))
+			 : PROBLEM_ORDER;
 }
 
 void voice_link_set_muted(struct voice_link *v, bool muted)

@@ -81,13 +81,13 @@ static void sum_up(struct doctor *d)
 	else if (d->failures)
 		fprintf(d->out,
 			_("\n%u of the checks failed: a conversation "
-			"will not work before that is mended.\n"),
+			  "will not work before that is mended.\n"),
 			d->failures);
 	else
-		fputs(d->warnings
-			      ? _("\nA conversation will work; the warnings say "
-				  "how it could be better.\n")
-			      : _("\nA conversation will work.\n"),
+		fputs(d->warnings ? _("\nA conversation will work; the "
+				      "warnings say "
+				      "how it could be better.\n")
+				  : _("\nA conversation will work.\n"),
 		      d->out);
 }
 

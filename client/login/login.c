@@ -32,13 +32,14 @@ static void show_time(FILE *out, const struct login *l, int64_t left_ms)
 
 static void show(FILE *out, const struct login *l, int64_t left_ms)
 {
-	fprintf(out, _("Signed in as %s at user pool %s (client %s).\n"), l->user,
-		l->user_pool, l->client_id);
+	fprintf(out, _("Signed in as %s at user pool %s (client %s).\n"),
+		l->user, l->user_pool, l->client_id);
 	if (l->identity_pool)
 		fprintf(out, _("AWS credentials come from identity pool %s.\n"),
 			l->identity_pool);
 	else
-		fputs(_("No identity pool is named: no AWS credentials.\n"), out);
+		fputs(_("No identity pool is named: no AWS credentials.\n"),
+		      out);
 	show_time(out, l, left_ms);
 }
 

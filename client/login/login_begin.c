@@ -126,13 +126,13 @@ static int ask_new_password(char **out, struct problem *p)
 	char *again = NULL;
 	int err = ask_line(out, ASK_SECRET, "new password",
 			   _("Your school wants you to choose a new password.\n"
-			   "New password: "),
+			     "New password: "),
 			   p);
 
 	if (err || !ask_is_person())
 		return err;
-	err = ask_line(&again, ASK_SECRET, "new password",
-		       _("And once more: "), p);
+	err = ask_line(&again, ASK_SECRET, "new password", _("And once more: "),
+		       p);
 	if (!err && strcmp(*out, again) != 0)
 		err = problem_set(p, PROBLEM_USAGE,
 				  "new password: the two are not the same; run "
@@ -276,8 +276,9 @@ int login_begin(const struct settings *s, FILE *out, struct problem *p)
 			b.login.identity_pool
 				? ""
 				: _("No identity pool is named, so this login "
-				  "gives no AWS credentials; if your\nschool "
-				  "has one: habla login --identity-pool ID\n"));
+				    "gives no AWS credentials; if your\nschool "
+				    "has one: habla login --identity-pool "
+				    "ID\n"));
 	else
 		problem_add(&b.problem, err, "not enough memory; try again");
 	*p = b.problem;

@@ -167,6 +167,6 @@ void progress_write_table(struct bytes *out, const struct progress *p,
 	}
 	if (p->answer_count == 0)
 		bytes_append_text(out, _("Nothing has been learned yet; begin "
-				       "with: habla talk --lesson "
-				       "photosynthesis\n"));
+					 "with: habla talk --lesson "
+					 "photosynthesis\n"));
 }

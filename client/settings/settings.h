@@ -69,7 +69,7 @@ enum setting {
 	SETTING_NO_RECORD,
 	SETTING_JSON,
 	SETTING_COMMANDS, /* JSON lines on stdin */
-	SETTING_PLAIN, /* never draws */
+	SETTING_PLAIN,    /* never draws */
 	SETTING_QUIET,
 	SETTING_WINDOW,
 	SETTING_THEME, /* dark, light */

@@ -151,7 +151,7 @@ static int check_backend(const struct settings *s, struct problem *p)
 	if (!relay->text)
 		return wrong(&s->values[SETTING_BACKEND], p,
 			     _("a relay is asked for, but none is named; add "
-			     "--relay URL or set HABLA_RELAY"));
+			       "--relay URL or set HABLA_RELAY"));
 	return check_relay_url(relay, p);
 }
 
@@ -181,8 +181,8 @@ static int check_recording(struct settings *s, struct problem *p)
 /* stdin is the program's that leads, and so is what the learner says. */
 static int check_commands(struct settings *s, struct problem *p)
 {
-	static const enum setting others[] = {
-		SETTING_MIC, SETTING_PUSH_TO_TALK, SETTING_HEADSET};
+	static const enum setting others[] = {SETTING_MIC, SETTING_PUSH_TO_TALK,
+					      SETTING_HEADSET};
 
 	if (!s->values[SETTING_COMMANDS].on)
 		return 0;

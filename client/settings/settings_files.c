@@ -128,7 +128,7 @@ static int read_quoted(struct scanner *s, struct bytes *value)
 	if (more(s) && *s->at != '\n' && *s->at != '#')
 		return wrong(s, s->line,
 			     _("something follows the closing quote; remove it "
-			     "or put it inside"));
+			       "or put it inside"));
 	skip_line(s);
 	return value->failed;
 }
@@ -167,9 +167,10 @@ static int read_entry(struct settings_file *f, struct scanner *s)
 	s->at += n;
 	skip_blanks(s);
 	if (n == 0 || !more(s) || *s->at != '=')
-		return wrong(s, line,
-			     _("not of the form KEY=VALUE; correct the line, or "
-			     "begin it with #"));
+		return wrong(
+			s, line,
+			_("not of the form KEY=VALUE; correct the line, or "
+			  "begin it with #"));
 	s->at++;
 	skip_blanks(s);
 

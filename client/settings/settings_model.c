@@ -86,8 +86,9 @@ void settings_print_voices(const struct settings *s, FILE *out)
 
 	if (!nova_model_is_known(id))
 		fprintf(out,
-			_("%s is not known to this version: any voice is sent to "
-			"it. These are those of %s.\n"),
+			_("%s is not known to this version: any voice is sent "
+			  "to "
+			  "it. These are those of %s.\n"),
 			id, m->id);
 	fprintf(out, "%-9s %-9s %-3s %-10s %s\n", _("LANGUAGE"), _("VOICE"), "",
 		_("SOUNDS"), _("MODELS"));

@@ -174,30 +174,31 @@ void settings_write_json(const struct settings *s, struct bytes *out,
 /* --- help */
 
 static const char *const summaries[] = {
-	[COMMAND_TALK] =
-		N_("Talks with the tutor.  Without a flag that says where the\n"
+	[COMMAND_TALK] = N_(
+		"Talks with the tutor.  Without a flag that says where the\n"
 		"tutor is, HABLA_BACKEND decides, then a configured relay;\n"
 		"with neither, the built-in simulator answers.\n"),
-	[COMMAND_SIM] =
-		N_("Simulates Nova Sonic for this machine: the HTTP/2 side of\n"
+	[COMMAND_SIM] = N_(
+		"Simulates Nova Sonic for this machine: the HTTP/2 side of\n"
 		"Amazon Bedrock, with no account and no network.\n"),
-	[COMMAND_LOGIN] =
-		N_("Signs in with a school's Amazon Cognito user pool.  The\n"
+	[COMMAND_LOGIN] = N_(
+		"Signs in with a school's Amazon Cognito user pool.  The\n"
 		"password is asked for, or read as one line from stdin.\n"),
-	[COMMAND_LOGOUT] =
-		N_("Ends the login: its tokens are revoked and deleted.\n"),
-	[COMMAND_DOCTOR] = N_("Looks at all that a conversation needs and says "
-			   "what is wrong.\n"
-			   "It opens one silent session; on Bedrock that costs "
-			   "less than a\n"
-			   "cent.\n"),
+	[COMMAND_LOGOUT] = N_(
+		"Ends the login: its tokens are revoked and deleted.\n"),
+	[COMMAND_DOCTOR] = N_(
+		"Looks at all that a conversation needs and says "
+		"what is wrong.\n"
+		"It opens one silent session; on Bedrock that costs "
+		"less than a\n"
+		"cent.\n"),
 	[COMMAND_LESSON] = N_("Reads a lesson as a teacher wrote it, and says "
-			   "what is wrong with it\n"
-			   "(docs/lessons.md).\n"),
+			      "what is wrong with it\n"
+			      "(docs/lessons.md).\n"),
 	[COMMAND_PROGRESS] = N_("Shows what was learned and what comes back "
-			     "(docs/progress.md).\n"),
-	[COMMAND_TEST] =
-		N_("Runs conversations that are written down, and says "
+				"(docs/progress.md).\n"),
+	[COMMAND_TEST] = N_(
+		"Runs conversations that are written down, and says "
 		"whether what must\n"
 		"come back did (docs/scripts.md).  A folder stands for "
 		"all its .yaml\n"
@@ -240,8 +241,8 @@ void settings_help(enum settings_command command, FILE *out)
 	if (command != COMMAND_SIM && command != COMMAND_LOGOUT &&
 	    command != COMMAND_LESSON)
 		fputs(_("\nA flag --some-name is also the variable "
-		      "HABLA_SOME_NAME, in the environment,\n"
-		      "in .env here, or in "
-		      "$XDG_CONFIG_HOME/habla/habla.env.\n"),
+			"HABLA_SOME_NAME, in the environment,\n"
+			"in .env here, or in "
+			"$XDG_CONFIG_HOME/habla/habla.env.\n"),
 		      out);
 }

@@ -26,7 +26,7 @@ static const struct setting_row rows[] = {
 		.known = {"NEXT_PUBLIC_NOVA_WEBSOCKET_URL"},
 		.unset = N_("none"),
 		.help = N_("talk through the relay at this ws:// or wss:// "
-			"address"),
+			   "address"),
 	},
 	{
 		.id = SETTING_BEDROCK,
@@ -186,7 +186,7 @@ static const struct setting_row rows[] = {
 		.choices = N_("srp or password"),
 		.fallback = "srp",
 		.help = N_("srp keeps the password on this machine, "
-			"password sends it"),
+			   "password sends it"),
 	},
 	{
 		.id = SETTING_STATUS,
@@ -252,7 +252,8 @@ static const struct setting_row rows[] = {
 		.argument = "WORD",
 		.choices = N_("high, medium or low"),
 		.unset = N_("the service's"),
-		.help = N_("how soon a pause ends a turn: high (soonest), medium, "
+		.help = N_(
+			"how soon a pause ends a turn: high (soonest), medium, "
 			"low"),
 	},
 	{
@@ -303,7 +304,8 @@ static const struct setting_row rows[] = {
 		.name = "step",
 		.argument = "ID",
 		.unset = N_("none"),
-		.help = N_("judge each line of stdin as an answer to this step"),
+		.help = N_(
+			"judge each line of stdin as an answer to this step"),
 	},
 	{
 		.id = SETTING_PROMPT,
@@ -355,7 +357,7 @@ static const struct setting_row rows[] = {
 		.argument = "FOLDER",
 		.unset = N_("none"),
 		.help = N_("write a script from a session that was kept, run "
-			"nothing"),
+			   "nothing"),
 	},
 	{
 		.id = SETTING_FILTER,
@@ -539,7 +541,7 @@ static const struct setting_row rows[] = {
 		.argument = "FILE",
 		.unset = N_("none"),
 		.help = N_("programs on this machine that the tutor may call "
-			"(docs/tools.md)"),
+			   "(docs/tools.md)"),
 	},
 	{
 		.id = SETTING_RECONNECT,
@@ -560,7 +562,8 @@ static const struct setting_row rows[] = {
 		.fallback = "360",
 		.least = 1,
 		.most = 370,
-		.help = N_("seconds after which a stream to Bedrock is renewed"),
+		.help = N_(
+			"seconds after which a stream to Bedrock is renewed"),
 	},
 	{
 		.id = SETTING_HISTORY_LIMIT,
@@ -601,7 +604,8 @@ static const struct setting_row rows[] = {
 		.commands = FOR_TALK | FOR_DOCTOR,
 		.kind = SETTING_KIND_SWITCH,
 		.name = "push-to-talk",
-		.help = N_("the microphone listens between two presses of space"),
+		.help = N_(
+			"the microphone listens between two presses of space"),
 	},
 	{
 		.id = SETTING_TEXT,
@@ -637,7 +641,8 @@ static const struct setting_row rows[] = {
 		.commands = FOR_TALK,
 		.kind = SETTING_KIND_SWITCH,
 		.name = "commands",
-		.help = N_("a program leads: commands as JSON on stdin, events on "
+		.help = N_(
+			"a program leads: commands as JSON on stdin, events on "
 			"stdout"),
 	},
 	{
@@ -660,7 +665,7 @@ static const struct setting_row rows[] = {
 		.kind = SETTING_KIND_SWITCH,
 		.name = "window",
 		.help = N_("show the conversation in a window too "
-			"(docs/window.md)"),
+			   "(docs/window.md)"),
 	},
 	{
 		.id = SETTING_THEME,
@@ -734,7 +739,7 @@ static const struct setting_row rows[] = {
 		.argument = "DIR",
 		.unset = N_("Debian's for English"),
 		.help = N_("what the built-in tutor's ears need "
-			"(docs/lessons.md)"),
+			   "(docs/lessons.md)"),
 	},
 	{
 		.id = SETTING_SCENARIO,

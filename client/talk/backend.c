@@ -139,7 +139,7 @@ int talk_backend_open(struct talk_backend *b, struct loop *loop,
 		err = open_sim(b, loop, s, teaching, p);
 		snprintf(b->line, sizeof b->line,
 			 _("Tutor: the built-in simulator (no account, no "
-			 "network)"));
+			   "network)"));
 		break;
 	}
 	free(url);

@@ -152,8 +152,7 @@ static int take_name(struct command_line *c, const cJSON *tree,
 	if (!name)
 		return problem_set(p, PROBLEM_FORMAT,
 				   "\"do\" is missing; it is one of %s", all);
-	return problem_set(p, PROBLEM_FORMAT,
-			   "\"do\" is %s; it is one of %s",
+	return problem_set(p, PROBLEM_FORMAT, "\"do\" is %s; it is one of %s",
 			   cJSON_IsString(name) ? name->valuestring
 						: _("no text"),
 			   all);

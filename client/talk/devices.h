@@ -17,7 +17,7 @@ struct problem;
 struct talk_devices {
 	const char *mic, *speaker; /* settings; NULL: default */
 	bool headset;
-	bool given;   /* the microphone hears what it is given */
+	bool given; /* the microphone hears what it is given */
 	bool text; /* no device: silence up, and answers only take their time */
 	/* --- filled by talk_devices_open(): nobody else's until the link has
 	 * told that the devices are open */

@@ -35,7 +35,7 @@ struct front {
 	struct talk *talk;
 	int signal_fd, done_fd, changed_fd, closed_fd;
 	int people_fd;
-	bool reads_lines;  /* of stdin: turns, or commands */
+	bool reads_lines; /* of stdin: turns, or commands */
 	bool commands;
 	struct bytes line; /* that is being read */
 
@@ -127,7 +127,7 @@ static void end_line(struct front *f)
 			   line);
 	else
 		fputs(_("habla talk: a line of stdin is too long and was left "
-		      "out; 4096 bytes are the most\n"),
+			"out; 4096 bytes are the most\n"),
 		      stderr);
 	bytes_clear(&f->line);
 }

@@ -152,7 +152,7 @@ int talk_close(struct talk *t)
 		session_folder_close(folder, &p);
 		fprintf(people,
 			_("The conversation is in %s (heard.wav, "
-			"transcript.md).\n"),
+			  "transcript.md).\n"),
 			path ? path : _("the session folder"));
 		free(path);
 	}

@@ -50,7 +50,7 @@ static void invite(struct talk *t)
 	fputs(t->devices.text ? _("Type what you want to say, then return.\n")
 	      : t->ordered.muted
 		      ? _("Press space to talk, and again when you have "
-			"said it.\n")
+			  "said it.\n")
 		      : _("Speak when you are ready.\n"),
 	      t->face.people);
 	fflush(t->face.people);
@@ -228,7 +228,7 @@ void talk_on_renewed(void *arg, const struct renewal_report *report)
 /* Who pays is part of what a session is; that there are none is told by the
  * conversation. */
 void talk_on_credentials(void *arg, const struct credentials *credentials,
-			   const struct problem *why)
+			 const struct problem *why)
 {
 	struct talk *t = arg;
 

@@ -159,10 +159,10 @@ static int open_orders(struct talk *t, struct problem *p)
 static int begin_orders(struct talk *t, struct problem *p)
 {
 	const struct settings *s = t->settings;
-	const char *language =
-		t->teaching.lesson
-			? lesson_language_tag(t->teaching.lesson->language)
-			: settings_text(s, SETTING_LANGUAGE);
+	const char *language = t->teaching.lesson
+				       ? lesson_language_tag(
+						 t->teaching.lesson->language)
+				       : settings_text(s, SETTING_LANGUAGE);
 
 	t->voices_dir = xdg_made_folder(XDG_CACHE, "speech");
 
@@ -271,11 +271,10 @@ static int read_lesson(struct talk *t, struct problem *p)
 
 int talk_open(struct talk *t, struct problem *p)
 {
-	static int (*const parts[])(struct talk *t, struct problem *p) = {
-		open_devices,  read_lesson, open_tools,
-		open_backend,  open_playout, open_sinks,
-		open_teaching, open_orders, open_window,
-		open_conversation, open_voice, begin_orders,
+	static int (*const parts[])(struct talk * t, struct problem * p) = {
+		open_devices, read_lesson,       open_tools,    open_backend,
+		open_playout, open_sinks,        open_teaching, open_orders,
+		open_window,  open_conversation, open_voice,    begin_orders,
 	};
 	int err = 0;
 

@@ -279,16 +279,18 @@ void teaching_line(const struct teaching *t, char *text, size_t size)
 		snprintf(text, size, _("Lesson: %s, %zu steps."), l->title,
 			 l->step_count);
 	else if (t->plan.review > 0)
-		snprintf(text, size,
-			 _("Lesson: %s. Missed before and due again: %zu; left: "
-			 "%zu of %zu steps."),
-			 l->title, t->plan.review,
-			 t->plan.count - t->plan.review, l->step_count);
+		snprintf(
+			text, size,
+			_("Lesson: %s. Missed before and due again: %zu; left: "
+			  "%zu of %zu steps."),
+			l->title, t->plan.review,
+			t->plan.count - t->plan.review, l->step_count);
 	else
-		snprintf(text, size,
-			 _("Lesson: %s. It goes on at step \"%s\"; left: %zu of "
-			 "%zu."),
-			 l->title, first->id, t->plan.count, l->step_count);
+		snprintf(
+			text, size,
+			_("Lesson: %s. It goes on at step \"%s\"; left: %zu of "
+			  "%zu."),
+			l->title, first->id, t->plan.count, l->step_count);
 }
 
 int teaching_trouble(struct teaching *t, struct problem *p)

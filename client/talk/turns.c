@@ -134,8 +134,8 @@ static int make_voices(struct turns *t, struct problem *p)
 
 static bool is_connected(const struct turns *t)
 {
-	enum conversation_state state =
-		conversation_state(t->settings.conversation);
+	enum conversation_state state = conversation_state(
+		t->settings.conversation);
 
 	return t->devices_ready && state != CONVERSATION_CONNECTING &&
 	       state != CONVERSATION_DISCONNECTED &&
@@ -305,10 +305,8 @@ int turns_add(struct turns *t, const struct turn_request *r, struct problem *p)
 	bool sounds = r->act != TURN_TYPE;
 	int err = 0;
 
-	if (r->now &&
-	    !conversation_waits_for_answer(t->settings.conversation))
-		return problem_set(p, PROBLEM_ORDER,
-				   "%s", _(no_answer));
+	if (r->now && !conversation_waits_for_answer(t->settings.conversation))
+		return problem_set(p, PROBLEM_ORDER, "%s", _(no_answer));
 	if (sounds)
 		err = make_voices(t, p);
 	if (err)

@@ -39,7 +39,7 @@ struct turns_settings {
 	struct loop *loop; /* borrowed, as are all */
 	struct conversation *conversation;
 	struct voice_link *link;
-	const char *language; /* of the conversation; NULL: English */
+	const char *language;   /* of the conversation; NULL: English */
 	const char *voices_dir; /* what was spoken is kept there; may be NULL */
 };
 

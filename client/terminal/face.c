@@ -110,9 +110,10 @@ static void show_help(struct face *f)
 {
 	fprintf(face_stream(f),
 		_("Keys: space %s, t type a line, s skip the answer, r say it "
-		"again, h hint,\n"
-		"      + - volume, d details, w window, ? this, q quit\n"),
-		f->settings.push_to_talk ? _("talk or stop talking") : _("mute"));
+		  "again, h hint,\n"
+		  "      + - volume, d details, w window, ? this, q quit\n"),
+		f->settings.push_to_talk ? _("talk or stop talking")
+					 : _("mute"));
 	fflush(face_stream(f));
 }
 

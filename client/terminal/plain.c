@@ -104,11 +104,12 @@ static void show_retry(const struct plain_terminal *t,
 		snprintf(of, sizeof of, _(" of %u"), e->tries);
 	/* rounded up: a wait with jitter has many digits */
 	unsigned tenths = (e->delay_ms + 99) / 100;
-	snprintf(tail, sizeof tail, _("%strying again in %g s (attempt %lld%s)"),
-		 why ? "; " : "", tenths / 10.0, (long long)e->number, of);
+	snprintf(tail, sizeof tail,
+		 _("%strying again in %g s (attempt %lld%s)"), why ? "; " : "",
+		 tenths / 10.0, (long long)e->number, of);
 	show(t, STYLE_PROBLEM,
-	     t->was_connected ? _("Connection lost: ") : _("Not connected: "), why,
-	     tail);
+	     t->was_connected ? _("Connection lost: ") : _("Not connected: "),
+	     why, tail);
 }
 
 static void show_tool(const struct plain_terminal *t,
@@ -159,8 +160,8 @@ static void terminal_event(struct session_sink *sink,
 		     "");
 		break;
 	case SESSION_SKIPPED:
-		show(t, STYLE_QUIET, "", _("The rest of the answer is skipped."),
-		     "");
+		show(t, STYLE_QUIET, "",
+		     _("The rest of the answer is skipped."), "");
 		break;
 	case SESSION_TOOL_RESULT:
 		show_tool(t, e);
@@ -174,8 +175,8 @@ static void terminal_event(struct session_sink *sink,
 			     "");
 		break;
 	case SESSION_PROBLEM:
-		show(t, STYLE_PROBLEM,
-		     _("Problem: "), e->problem ? e->problem->text : e->text, "");
+		show(t, STYLE_PROBLEM, _("Problem: "),
+		     e->problem ? e->problem->text : e->text, "");
 		break;
 	default:
 		break;

@@ -73,9 +73,12 @@ static void add_partial(struct screen_block *b, const char *partial,
 const char *status_lines_state(const struct status *s)
 {
 	static const char *const words[][2] = {
-		{"connecting", N_("Connecting")}, {"listening", N_("Listening")},
-		{"hearing", N_("Hearing you")},   {"thinking", N_("Thinking")},
-		{"speaking", N_("Speaking")},     {"disconnected", N_("Not connected")},
+		{"connecting", N_("Connecting")},
+		{"listening", N_("Listening")},
+		{"hearing", N_("Hearing you")},
+		{"thinking", N_("Thinking")},
+		{"speaking", N_("Speaking")},
+		{"disconnected", N_("Not connected")},
 		{"ended", N_("Ended")},
 	};
 

@@ -146,8 +146,8 @@ static int transcript(struct from_session *s, const cJSON *event)
 	const char *text = text_of(event, "text");
 	struct from_turn *t = last_turn(s);
 
-	if (text && cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(event,
-								  "typed")))
+	if (text &&
+	    cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(event, "typed")))
 		return typed(s, event, text);
 	if (!t || !text)
 		return 0;

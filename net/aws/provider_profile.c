@@ -55,9 +55,9 @@ static int make_keys(struct provider **out, const struct way *w,
 	if (!key_id || !secret)
 		return wrong(w, p,
 			     key_id ? _("aws_access_key_id has no "
-				      "aws_secret_access_key with it; add it")
+					"aws_secret_access_key with it; add it")
 				    : _("aws_secret_access_key has no "
-				      "aws_access_key_id with it; add it"));
+					"aws_access_key_id with it; add it"));
 	snprintf(source, sizeof source, "profile %s", name_of(w));
 	return provider_keys_create(out, key_id, secret,
 				    get(w, "aws_session_token"), 0, source, p);
@@ -78,10 +78,11 @@ static int make_environment_keys(struct provider **out, const struct way *w,
 	const char *secret = aws_environment_get(e, "AWS_SECRET_ACCESS_KEY");
 
 	if (!key_id || !secret)
-		return wrong(w, p,
-			     _("credential_source is Environment, but "
-			     "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are "
-			     "not both set; set them"));
+		return wrong(
+			w, p,
+			_("credential_source is Environment, but "
+			  "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are "
+			  "not both set; set them"));
 	return provider_keys_create(out, key_id, secret,
 				    aws_environment_get(e, "AWS_SESSION_TOKEN"),
 				    0, "environment", p);
@@ -96,26 +97,28 @@ static int make_credential_source(struct provider **out, const struct way *w,
 		return make_environment_keys(out, w, p);
 	if (strcmp(source, "Ec2InstanceMetadata") == 0) {
 		err = provider_imds_create(out, w->x, p);
-		return err || *out ? err
-				   : wrong(w, p,
-					   _("credential_source is "
-					   "Ec2InstanceMetadata, but "
-					   "AWS_EC2_METADATA_DISABLED is true; "
-					   "unset it"));
+		return err || *out
+			       ? err
+			       : wrong(w, p,
+				       _("credential_source is "
+					 "Ec2InstanceMetadata, but "
+					 "AWS_EC2_METADATA_DISABLED is true; "
+					 "unset it"));
 	}
 	if (strcmp(source, "EcsContainer") == 0) {
 		err = provider_container_create(out, w->x, p);
 		return err || *out
 			       ? err
 			       : wrong(w, p,
-				       _("credential_source is EcsContainer, but "
-				       "no AWS_CONTAINER_CREDENTIALS_... "
-				       "variable is set; is this a container "
-				       "of ECS or EKS?"));
+				       _("credential_source is EcsContainer, "
+					 "but "
+					 "no AWS_CONTAINER_CREDENTIALS_... "
+					 "variable is set; is this a container "
+					 "of ECS or EKS?"));
 	}
 	return wrong(w, p,
 		     _("credential_source is not known; use Environment, "
-		     "Ec2InstanceMetadata or EcsContainer"));
+		       "Ec2InstanceMetadata or EcsContainer"));
 }
 
 static int make_source(struct provider **out, struct way *w, struct problem *p)
@@ -126,14 +129,14 @@ static int make_source(struct provider **out, struct way *w, struct problem *p)
 	if (profile && source)
 		return wrong(w, p,
 			     _("source_profile and credential_source exclude "
-			     "each other; keep one"));
+			       "each other; keep one"));
 	if (source)
 		return make_credential_source(out, w, source, p);
 	if (!profile)
 		return wrong(w, p,
 			     _("role_arn needs source_profile, "
-			     "credential_source or web_identity_token_file; "
-			     "add one"));
+			       "credential_source or web_identity_token_file; "
+			       "add one"));
 	return resolve(out, w, profile, p);
 }
 
@@ -179,8 +182,9 @@ static int make(struct provider **out, struct way *w, struct problem *p)
 	if (has_keys(w))
 		return make_keys(out, w, p);
 	if (get(w, "web_identity_token_file"))
-		return wrong(w, p,
-			     _("web_identity_token_file needs role_arn; add it"));
+		return wrong(
+			w, p,
+			_("web_identity_token_file needs role_arn; add it"));
 	if (get(w, "credential_process"))
 		return provider_process_create(out, w->x,
 					       get(w, "credential_process"),
@@ -221,17 +225,17 @@ static int resolve(struct provider **out, struct way *w, const char *name,
 	if (w->depth == DEPTH_MOST)
 		return wrong(w, p,
 			     _("its chain of source_profile is too long; "
-			     "shorten it"));
+			       "shorten it"));
 	w->names[w->depth++] = name;
 	if (seen && !has_keys(w))
 		return wrong(w, p,
 			     _("its source_profile leads back to itself; name "
-			     "one with keys"));
+			       "one with keys"));
 	err = make(out, w, p);
 	if (!err && !*out && w->depth > 1)
 		err = wrong(w, p,
 			    _("is another's source_profile, but names no "
-			    "credentials; add some"));
+			      "credentials; add some"));
 	w->depth--;
 	return err;
 }

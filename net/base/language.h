@@ -3,8 +3,9 @@
  *
  * A sentence in the code is English, and the name under which the files of po/
  * have the others.  problem_set() and its like look their format up by
- * themselves; what goes to a person by another way is marked with _().  Field names, JSON, logs
- * and what goes over the wire are never translated: programs read them.
+ * themselves; what goes to a person by another way is marked with _().  Field
+ * names, JSON, logs and what goes over the wire are never translated: programs
+ * read them.
  */
 #ifndef NET_BASE_LANGUAGE_H
 #define NET_BASE_LANGUAGE_H

@@ -30,7 +30,8 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "clock-behind",
 		.f.code = PROBLEM_CLOCK,
-		.f.cause = N_("the signature's time is too old for the service"),
+		.f.cause = N_(
+			"the signature's time is too old for the service"),
 		.f.remedy = N_("set this machine's clock"),
 		.f.also = CORRECTED,
 		.where = BEFORE,
@@ -45,7 +46,8 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "clock-ahead",
 		.f.code = PROBLEM_CLOCK,
-		.f.cause = N_("the signature's time lies in the service's future"),
+		.f.cause = N_(
+			"the signature's time lies in the service's future"),
 		.f.remedy = N_("set this machine's clock"),
 		.f.also = CORRECTED,
 		.where = BEFORE,
@@ -75,9 +77,10 @@ static const struct bedrock_failure failures[] = {
 		.f.id = "api-key",
 		.f.code = PROBLEM_DENIED,
 		.f.cause = N_("Bedrock API keys cannot open speech streams"),
-		.f.remedy = N_("use an AWS access key: check AWS_ACCESS_KEY_ID, "
-			       "AWS_SECRET_ACCESS_KEY and "
-			       "AWS_SESSION_TOKEN"),
+		.f.remedy = N_(
+			"use an AWS access key: check AWS_ACCESS_KEY_ID, "
+			"AWS_SECRET_ACCESS_KEY and "
+			"AWS_SESSION_TOKEN"),
 		.where = BEFORE,
 		.status = 403,
 		.exception = "AccessDeniedException",
@@ -88,9 +91,10 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "bad-signature",
 		.f.code = PROBLEM_DENIED,
-		.f.cause = N_("the signature was refused; the secret key does not "
-			   "belong to the "
-			   "key id"),
+		.f.cause = N_(
+			"the signature was refused; the secret key does not "
+			"belong to the "
+			"key id"),
 		.f.remedy = CREDENTIALS,
 		.f.also = "compares the answer's Date with this machine's "
 			  "clock, which may be "
@@ -108,8 +112,9 @@ static const struct bedrock_failure failures[] = {
 		.f.id = "incomplete-signature",
 		.f.code = PROBLEM_DENIED,
 		.f.cause = N_("the signature was refused as incomplete"),
-		.f.remedy = N_("check that nothing between here and AWS changes "
-			    "headers"),
+		.f.remedy = N_(
+			"check that nothing between here and AWS changes "
+			"headers"),
 		.where = BEFORE,
 		.status = 403,
 		.exception = "IncompleteSignatureException",
@@ -156,10 +161,11 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "no-model-access",
 		.f.code = PROBLEM_DENIED,
-		.f.remedy = N_("ask for access to %M in the Bedrock console, and "
-			    "allow "
-			    "bedrock:InvokeModel and "
-			    "bedrock:InvokeModelWithBidirectionalStream"),
+		.f.remedy = N_(
+			"ask for access to %M in the Bedrock console, and "
+			"allow "
+			"bedrock:InvokeModel and "
+			"bedrock:InvokeModelWithBidirectionalStream"),
 		.where = BEFORE,
 		.status = 403,
 		.exception = "AccessDeniedException",
@@ -170,8 +176,9 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "no-permission",
 		.f.code = PROBLEM_DENIED,
-		.f.remedy = N_("allow this key bedrock:InvokeModel and "
-			    "bedrock:InvokeModelWithBidirectionalStream on %M"),
+		.f.remedy = N_(
+			"allow this key bedrock:InvokeModel and "
+			"bedrock:InvokeModelWithBidirectionalStream on %M"),
 		.where = BEFORE,
 		.status = 403,
 		.exception = "AccessDeniedException",
@@ -216,7 +223,8 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "no-speech-model",
 		.f.code = PROBLEM_MODEL,
-		.f.cause = N_("model %M cannot hold spoken conversations in %R"),
+		.f.cause = N_(
+			"model %M cannot hold spoken conversations in %R"),
 		.f.remedy = N_("try --model amazon.nova-2-5-sonic"),
 		.where = BEFORE,
 		.status = 400,
@@ -254,8 +262,9 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "idle-531",
 		.f.code = PROBLEM_SERVER,
-		.f.cause = N_("the service closed the stream after a long silence "
-			   "of the learner"),
+		.f.cause = N_(
+			"the service closed the stream after a long silence "
+			"of the learner"),
 		.f.remedy = N_("reconnect"),
 		.f.also = "never stops sending sound, so that it is rare",
 		.where = INSIDE,
@@ -297,9 +306,10 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "content-filter",
 		.f.code = PROBLEM_FILTERED,
-		.f.cause = N_("the service's content filter blocked what was said"),
-		.f.remedy =
-			N_("say it differently; the same audio is blocked again"),
+		.f.cause = N_(
+			"the service's content filter blocked what was said"),
+		.f.remedy = N_(
+			"say it differently; the same audio is blocked again"),
 		.f.also = "forgets that sentence: it goes neither into the new "
 			  "session nor "
 			  "into the history",
@@ -313,8 +323,8 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "voice",
 		.f.code = PROBLEM_REJECTED,
-		.f.remedy =
-			N_("choose another --voice, such as tiffany or matthew"),
+		.f.remedy = N_(
+			"choose another --voice, such as tiffany or matthew"),
 		.where = BOTH,
 		.status = 400,
 		.exception = "ValidationException",
@@ -336,7 +346,8 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "input-chunk",
 		.f.code = PROBLEM_REJECTED,
-		.f.remedy = N_("check tool schemas and settings of the session"),
+		.f.remedy = N_(
+			"check tool schemas and settings of the session"),
 		.where = BOTH,
 		.status = 400,
 		.exception = "ValidationException",
@@ -349,8 +360,8 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "invalid-input",
 		.f.code = PROBLEM_UNCLEAR,
-		.f.remedy =
-			N_("if it comes again, check the settings of the session"),
+		.f.remedy = N_(
+			"if it comes again, check the settings of the session"),
 		.f.also = "some of them pass, so it tries once",
 		.where = BOTH,
 		.status = 400,
@@ -363,8 +374,8 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "no-open-content",
 		.f.code = PROBLEM_UNCLEAR,
-		.f.remedy =
-			N_("if it comes again, report it with the session folder"),
+		.f.remedy = N_(
+			"if it comes again, report it with the session folder"),
 		.where = INSIDE,
 		.exception = "ValidationException",
 		.match = "No open content found",
@@ -374,8 +385,8 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "open-contents",
 		.f.code = PROBLEM_UNCLEAR,
-		.f.remedy =
-			N_("if it comes again, report it with the session folder"),
+		.f.remedy = N_(
+			"if it comes again, report it with the session folder"),
 		.where = INSIDE,
 		.exception = "ValidationException",
 		.match = "All contents must be closed",
@@ -388,7 +399,7 @@ static const struct bedrock_failure failures[] = {
 		.f.id = "throttled",
 		.f.code = PROBLEM_THROTTLED,
 		.f.cause = N_("too many requests or conversations at once for "
-			   "this account"),
+			      "this account"),
 		.f.remedy = N_("try again in a moment"),
 		.f.also = "honours a Retry-After up to 2 minutes",
 		.where = BOTH,
@@ -401,8 +412,9 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "quota",
 		.f.code = PROBLEM_THROTTLED,
-		.f.cause = N_("this account has as many conversations open in %R "
-			   "as it may"),
+		.f.cause = N_(
+			"this account has as many conversations open in %R "
+			"as it may"),
 		.f.remedy = N_("end another one first"),
 		.where = BEFORE,
 		.status = 400,
@@ -413,8 +425,9 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "model-timeout",
 		.f.code = PROBLEM_TIMEOUT,
-		.f.cause = N_("the stream has lived its 8 minutes, or the model "
-			   "took too long"),
+		.f.cause = N_(
+			"the stream has lived its 8 minutes, or the model "
+			"took too long"),
 		.f.remedy = N_("reconnect; the history is sent again"),
 		.f.also = "renews a stream from minute 6 on, so that it does "
 			  "not get there",
@@ -467,7 +480,8 @@ static const struct bedrock_failure failures[] = {
 	{
 		.f.id = "validation",
 		.f.code = PROBLEM_REJECTED,
-		.f.remedy = N_("check the model and the settings of the session"),
+		.f.remedy = N_(
+			"check the model and the settings of the session"),
 		.where = BOTH,
 		.status = 400,
 		.exception = "ValidationException",

@@ -194,7 +194,8 @@ static void draw_buttons(struct paint *a, const struct window_layout *l,
 		const char *label;
 		bool pressed;
 	} buttons[] = {
-		{WINDOW_MUTE, &l->mute, v->muted ? _("Unmute") : _("Mute"), v->muted},
+		{WINDOW_MUTE, &l->mute, v->muted ? _("Unmute") : _("Mute"),
+		 v->muted},
 		{WINDOW_QUIETER, &l->quieter, "\u2212", false},
 		{WINDOW_LOUDER, &l->louder, "+", false},
 		{WINDOW_END, &l->end, _("End"), false},

@@ -74,8 +74,10 @@ static void a_wrong_line_says_what_is_wrong(void **state)
 	} table[] = {
 		{"", "this is no JSON, from about column 1 on"},
 		{"say hello", "this is no JSON, from about column 1 on"},
-		{"{\"do\":\"say\",}", "this is no JSON, from about column 14 on"},
-		{"{\"do\":\"end\"} {}", "this is no JSON, from about column 14 on"},
+		{"{\"do\":\"say\",}",
+		 "this is no JSON, from about column 14 on"},
+		{"{\"do\":\"end\"} {}",
+		 "this is no JSON, from about column 14 on"},
 		{"[]", "a command is an object: "
 		       "{\"do\": \"say\", \"text\": \"hello\"}"},
 		{"{}", "\"do\" is missing; it is one of say, play, type, mute, "

@@ -75,9 +75,8 @@ static void what_is_given_is_heard_in_order_and_whole(void **state)
 	for (int i = 0; i < 70; i++)
 		second[i] = (int16_t)(-1 - i);
 	assert_int_equal(virtual_clock_create(&clock, 0), 0);
-	assert_int_equal(given_microphone_open(
-				 &d, virtual_clock_clock(clock), NULL),
-			 0);
+	assert_int_equal(
+		given_microphone_open(&d, virtual_clock_clock(clock), NULL), 0);
 	assert_int_equal(audio_device_start(d, NULL), 0);
 	assert_true(audio_device_finished(d));
 	assert_int_equal(audio_device_give(d, first, 250), 0);

@@ -27,36 +27,63 @@
 
 /* Spoken with a pause in it; a tool; spoken into the answer; typed. */
 /* clang-format off: its columns make this unreadable */
-static const char events[] =
-	SENT("900000", "15680")
-	EVENT("1000000", "speech", "\"speech\":\"started\"")
-	SENT("1900000", "31680")
-	EVENT("2000000", "speech", "\"speech\":\"ended\"")
-	SENT("2300000", "36480")
-	EVENT("2400000", "speech", "\"speech\":\"started\"")
-	SENT("2900000", "46080")
-	EVENT("3000000", "speech", "\"speech\":\"ended\"")
-	EVENT("3900000", "transcript",
-	      "\"role\":\"USER\",\"text\":\"what is a leaf\","
-	      "\"cut\":false")
-	EVENT("4000000", "tool_call", "\"tool\":\"look\",\"arguments\":{}")
-	EVENT("4100000", "tool_result",
-	      "\"tool\":\"look\",\"result\":{\"found\":1}")
-	EVENT("5000000", "state", "\"state\":\"speaking\"")
-	SENT("5700000", "90880")
-	EVENT("5800000", "speech", "\"speech\":\"started\"")
-	EVENT("5900000", "interrupted", "\"flushed_samples\":480")
-	EVENT("5900001", "transcript",
-	      "\"role\":\"ASSISTANT\",\"text\":\"A leaf\\nis\","
-	      "\"cut\":true")
-	EVENT("6000000", "muted", "\"muted\":\"on\"")
-	SENT("6400000", "102080")
-	EVENT("6500000", "speech", "\"speech\":\"ended\"")
-	EVENT("7000000", "state", "\"state\":\"listening\"")
-	EVENT("9000000", "transcript",
-	      "\"role\":\"USER\",\"text\":\"\\\"bye\\\"\","
-	      "\"cut\":false,\"typed\":true")
-	"{\"t\":9500000,\"dir\":\"loc";
+static const char events[] = SENT("900000", "15680") EVENT(
+	"1000000", "speech",
+	"\"speech\":\"started\"") SENT("1900000",
+				       "31680") EVENT("2000000", "speech",
+						      "\"speech\":\"ended\"")
+	SENT("2300000", "36480") EVENT(
+		"2400000", "speech",
+		"\"speech\":\"started\"") SENT("2900000",
+					       "46080") EVENT("3000000",
+							      "speech",
+							      "\"speech\":"
+							      "\"ended\"")
+		EVENT("3900000", "transcript",
+		      "\"role\":\"USER\",\"text\":\"what is a leaf\","
+		      "\"cut\":false") EVENT("4000000", "tool_call",
+					     "\"tool\":\"look\",\"arguments\":{"
+					     "}") EVENT("4100000",
+							"tool_result",
+							"\"tool\":\"look\","
+							"\"result\":{\"found\":"
+							"1}") EVENT("5000000",
+								    "state",
+								    "\"state\":"
+								    "\"speaking"
+								    "\"")
+			SENT("5700000", "90880") EVENT(
+				"5800000", "speech",
+				"\"speech\":\"started\"") EVENT("5900000",
+								"interrupted",
+								"\"flushed_"
+								"samples\":480")
+				EVENT("5900001", "transcript",
+				      "\"role\":\"ASSISTANT\",\"text\":\"A "
+				      "leaf\\nis\","
+				      "\"cut\":true") EVENT("6000000", "muted",
+							    "\"muted\":\"on\"")
+					SENT("6400000", "102080") EVENT(
+						"6500000", "speech",
+						"\"speech\":\"ended\"")
+						EVENT("7000000", "state",
+						      "\"state\":\"listening\"")
+							EVENT(
+								"9000000",
+								"transcript",
+								"\"role\":"
+								"\"USER\","
+								"\"text\":"
+								"\"\\\"bye\\\""
+								"\","
+								"\"cut\":false,"
+								"\"typed\":"
+								"true") "{\"t\""
+									":95000"
+									"00,"
+									"\"dir"
+									"\":"
+									"\"loc";
 /* clang-format on */
 
 static const char script[] =

@@ -60,8 +60,8 @@ static void the_locale_decides_even_when_it_is_not_installed(void **state)
 }
 
 /* The transcript's words are the tutor's own, in the lesson's language. */
-static void a_conversation_speaks_spanish_and_its_events_do_not_change(
-	void **state)
+static void
+a_conversation_speaks_spanish_and_its_events_do_not_change(void **state)
 {
 	const char *argv[] = {"habla",       "talk",   "--text",
 			      "--no-record", "--json", NULL};
