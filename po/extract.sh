@@ -9,7 +9,7 @@ find client net audio -name '*.c' -o -name '*.h' | grep -v \
 	-e '^client/commands/manual.c' -e '^client/commands/completions.c' |
 	LC_ALL=C sort |
 	xgettext --from-code=UTF-8 --files-from=- --output="$1" \
-		--package-name=Habla --add-location=file --no-wrap \
+		--package-name=Habla --no-location --no-wrap \
 		--keyword --keyword=_ --keyword=N_ --keyword=ngettext:1,2 \
 		--keyword=problem_set:3 --keyword=problem_add:3 \
 		--keyword=conversation_notice:2 --keyword=doctor_say:4 \
