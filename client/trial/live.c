@@ -1,6 +1,9 @@
 #include "client/trial/live.h"
 
+#include <stdlib.h>
+
 #include "client/report/report_recorder.h"
+#include "client/script/script.h"
 #include "client/session/folder.h"
 #include "client/settings/settings.h"
 #include "client/talk/backend.h"
@@ -8,6 +11,7 @@
 #include "client/trial/trial_report.h"
 #include "net/base/clock.h"
 #include "net/base/problem.h"
+#include "net/base/text.h"
 #include "net/loop/loop.h"
 #include "net/nova/session.h"
 
@@ -86,11 +90,46 @@ static void close_all(struct live *r)
 		talk_backend_close(&r->backend);
 }
 
+/* --- what only the simulator can be told --- */
+
+static void not_here(struct report_case *out, const struct script_place *at,
+		     const char *what)
+{
+	char *why = text_format(
+		"%s:%u:%u: %s: a real service renews its streams itself; add "
+		"\"backend: sim\" to the script",
+		at->file, at->line, at->column, what);
+
+	out->verdict = REPORT_ERROR;
+	report_case_text(out, &out->reason, why ? why : what);
+	free(why);
+}
+
+/* Nothing passes because something was left out. */
+static bool can_run(const struct script_case *c, struct report_case *out)
+{
+	if (c->renew_after_ms) {
+		not_here(out, &c->place, "renew_after_ms");
+		return false;
+	}
+	for (size_t i = 0; i < c->turn_count; i++) {
+		if (!c->turns[i].renew)
+			continue;
+		not_here(out, &c->turns[i].place, "renew");
+		return false;
+	}
+	return true;
+}
+
 int live_run(const struct simulated_settings *s, struct report_case *out,
 	     struct problem *p)
 {
 	struct live r = {.settings = s};
-	int err = open_all(&r, out, p);
+	int err;
+
+	if (!can_run(s->script, out))
+		return 0;
+	err = open_all(&r, out, p);
 
 	if (!err) {
 		uint64_t start_us = clock_now_us(loop_clock(r.loop));

@@ -62,20 +62,45 @@ static int run_in(struct suite *s, const struct script_case *c, size_t run,
 			       : live_run(&simulated, out, p);
 }
 
-/* A simulated run is the same each time, so only those to be kept are run
- * again with a folder; a live one happens once. */
+static bool asks_judge(const struct script_expectation *list, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (list[i].about == SCRIPT_JUDGE)
+			return true;
+	return false;
+}
+
+/* A simulated run is the same each time; a service and a judge may say
+ * something else when they are asked again. */
+static bool is_same_again(const struct suite *s, const struct script_case *c)
+{
+	bool judged = asks_judge(c->expectations, c->expectation_count);
+
+	for (size_t i = 0; i < c->turn_count && !judged; i++)
+		judged = asks_judge(c->turns[i].expectations,
+				    c->turns[i].expectation_count);
+	return is_simulated(s) && !judged;
+}
+
+/* Runs that are the same again are run with a folder when they turn out to be
+ * worth one; others always, and what nobody wants is removed. */
 static int run_kept(struct suite *s, const struct script_case *c, size_t run,
 		    struct report_case **out, struct problem *p)
 {
 	const struct suite_settings *settings = s->settings;
-	bool live = !is_simulated(s);
+	bool once = !is_same_again(s, c);
 	char *folder = NULL;
 	int err = 0;
 
 	if (settings->keep == SUITE_KEEP_ALL ||
-	    (live && settings->keep != SUITE_KEEP_NONE))
+	    (once && settings->keep != SUITE_KEEP_NONE))
 		folder = suite_folder(settings, c, run);
 	err = run_in(s, c, run, folder, *out, p);
+	if (!err && folder && settings->keep == SUITE_KEEP_FAILED &&
+	    is_good(*out)) {
+		suite_remove_folder(folder);
+		(*out)->folder = (*out)->audio = NULL;
+	}
 	if (!err && !folder && settings->keep == SUITE_KEEP_FAILED &&
 	    !is_good(*out)) {
 		struct report_case *again = suite_new_case(settings, c);

@@ -24,5 +24,7 @@ uint64_t suite_seed(const struct suite_settings *s, const struct script_case *c,
  * caller frees it.  An older session there is removed. */
 char *suite_folder(const struct suite_settings *s, const struct script_case *c,
 		   size_t run);
+/* The session in it, and nothing else. */
+void suite_remove_folder(const char *folder);
 
 #endif

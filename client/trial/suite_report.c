@@ -41,7 +41,7 @@ static void add_name(struct bytes *out, const char *text)
 
 /* Only what a session folder has, so that no folder of somebody else's is
  * emptied by a wrong --keep-dir. */
-static void remove_session(const char *folder)
+void suite_remove_folder(const char *folder)
 {
 	static const char *const files[] = {"session.json", "events.jsonl",
 					    "sent.wav",     "received.wav",
@@ -77,7 +77,7 @@ char *suite_folder(const struct suite_settings *s, const struct script_case *c,
 				      : NULL;
 	bytes_deinit(&out);
 	if (path)
-		remove_session(path);
+		suite_remove_folder(path);
 	return path;
 }
 

@@ -8,9 +8,7 @@
 
 #include "net/base/text.h"
 #include "tests/support/folder.h"
-#include "tests/support/process.h"
-
-enum { ARGUMENTS_MOST = 24 };
+#include "tests/support/habla_test.h"
 
 static char *folder;
 
@@ -28,44 +26,9 @@ static int remove_folder(void **state)
 	return 0;
 }
 
-/* Arguments are parted by blanks; "@" stands for the test's folder. */
-static int habla_test(const char *arguments, char **printed)
-{
-	const char *argv[ARGUMENTS_MOST] = {"habla", "test"};
-	char *home = text_format("HOME=%s", folder);
-	const char *environment[] = {home, "XDG_STATE_HOME", "XDG_CACHE_HOME",
-				     "GITHUB_ACTIONS", NULL};
-	char *line = text_copy(arguments), *rest = line;
-	char *owned[ARGUMENTS_MOST] = {NULL};
-	struct process p;
-	size_t count = 2;
-
-	for (char *word; (word = strtok_r(rest, " ", &rest)); count++) {
-		char *at = strchr(word, '@');
-		assert_true(count + 1 < ARGUMENTS_MOST);
-		owned[count] = at ? text_format("%.*s%s%s", (int)(at - word),
-						word, folder, at + 1)
-				  : text_copy(word);
-		argv[count] = owned[count];
-	}
-	process_start(&p, argv, environment);
-	int code = process_wait(&p);
-	*printed = p.text;
-	for (size_t i = 0; i < count; i++)
-		free(owned[i]);
-	free(line);
-	free(home);
-	return code;
-}
-
 static void expect_run(const char *arguments, int code, const char *words)
 {
-	char *printed;
-	int got = habla_test(arguments, &printed);
-
-	if (got != code || !strstr(printed, words))
-		fail_msg("%s: exit code %d, wanted %d and \"%s\"\n%s",
-			 arguments, got, code, words, printed);
+	expect_habla_test(folder, arguments, code, words);
 }
 
 #define SCENARIO                                                               \
@@ -151,7 +114,8 @@ static void each_kind_of_expectation_can_be_unmet(void **state)
 		"  - {say: Never, start: {event: toolUse}, timeout_ms: 500}\n"
 		"expect: {turns: 7, ends: throttled, usage: {output_speech: "
 		"\"<= 1\"}}\n");
-	assert_int_equal(habla_test("@/unmet.yaml --keep none", &printed), 1);
+	assert_int_equal(
+		habla_test(folder, "@/unmet.yaml --keep none", &printed), 1);
 	for (size_t i = 0; i < sizeof told / sizeof *told; i++)
 		if (!strstr(printed, told[i]))
 			fail_msg("\"%s\" is not in:\n%s", told[i], printed);
