@@ -207,6 +207,7 @@ enum report_state judge_program_ask(struct verdict *v)
 {
 	enum report_state state = REPORT_NOT_MEASURED;
 	char *question, *key, *path, *answer;
+	bool fresh = false;
 
 	verdict_expected(v, "%s: pass%s%s", v->e->texts[0],
 			 v->e->name ? ": " : "", v->e->name ? v->e->name : "");
@@ -218,11 +219,13 @@ enum report_state judge_program_ask(struct verdict *v)
 	answer = path && key ? cache_find(path, key) : NULL;
 	if (!answer && key) {
 		answer = run(v, question);
-		if (answer)
-			cache_keep(v, path, key, answer);
+		fresh = answer != NULL;
 	}
 	if (answer)
 		state = read_answer(v, answer);
+	/* what is no verdict is asked again */
+	if (fresh && state != REPORT_NOT_MEASURED)
+		cache_keep(v, path, key, answer);
 	free(answer);
 	free(path);
 	free(key);
