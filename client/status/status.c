@@ -6,12 +6,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "client/status/lesson_steps.h"
 #include "net/base/problem.h"
 #include "net/base/text.h"
 
 struct status_board {
 	struct session_sink sink;
 	int changed_fd;
+	struct lesson_steps steps; /* loop thread */
 	uint64_t asked_us; /* loop thread: when the learner's speech ended */
 	pthread_mutex_t lock;
 	struct status now; /* protected by lock */
@@ -78,6 +80,11 @@ static bool take_locked(struct status_board *b, const struct session_event *e)
 		set_partial(s, NULL);
 		s->answers++;
 		break;
+	case SESSION_TOOL_CALL:
+		if (!lesson_steps_take(&b->steps, e))
+			return false;
+		s->steps_done = b->steps.count;
+		break;
 	case SESSION_MUTED:
 		s->muted = text_equal(e->text, "on");
 		break;
@@ -109,7 +116,8 @@ static void board_event(struct session_sink *sink,
 		changed(b);
 }
 
-int status_board_create(struct status_board **out, int changed_fd)
+int status_board_create(struct status_board **out, const struct lesson *lesson,
+			int changed_fd)
 {
 	static const struct session_sink_ops ops = {.event = board_event};
 	struct status_board *b = calloc(1, sizeof *b);
@@ -118,6 +126,8 @@ int status_board_create(struct status_board **out, int changed_fd)
 		return PROBLEM_MEMORY;
 	b->sink.ops = &ops;
 	b->changed_fd = changed_fd;
+	b->steps.lesson = lesson;
+	b->now.steps = lesson ? (unsigned)lesson->step_count : 0;
 	b->now.first_audio_ms = -1;
 	b->now.volume = 100;
 	pthread_mutex_init(&b->lock, NULL);

@@ -25,20 +25,23 @@ struct status {
 	/* From the end of speech, as the client's gate hears it, to the first
 	 * sound of the answer; -1: not measured. */
 	int first_audio_ms;
-	unsigned answers;  /* of the tutor, so far */
-	unsigned retries;  /* lost or refused connections */
-	unsigned renewals; /* of the stream */
+	unsigned answers;           /* of the tutor, so far */
+	unsigned retries;           /* lost or refused connections */
+	unsigned renewals;          /* of the stream */
+	unsigned steps_done, steps; /* of the lesson; steps 0: none */
 	char session_id[64];
 	/* What has been heard of the present answer, cleaned, its end when it
 	 * is long; "" between answers. */
 	char partial[STATUS_PARTIAL_SIZE];
 };
 
+struct lesson;
 struct status_board;
 
-/* changed_fd: an eventfd (borrowed) that is written to with each change, or
- * -1. */
-int status_board_create(struct status_board **out, int changed_fd);
+/* lesson: borrowed, NULL when there is none.  changed_fd: an eventfd (borrowed)
+ * that is written to with each change, or -1. */
+int status_board_create(struct status_board **out, const struct lesson *lesson,
+			int changed_fd);
 /* NULL is fine; returns NULL. */
 struct status_board *status_board_free(struct status_board *b);
 struct session_sink *status_board_sink(struct status_board *b);

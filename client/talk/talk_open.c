@@ -40,7 +40,8 @@ static int open_sinks(struct talk *t, struct problem *p)
 		plain_terminal_colour(t->terminal, t->face.colour);
 		plain_terminal_quiet(t->terminal,
 				     settings_flag(s, SETTING_QUIET));
-		err = status_board_create(&t->board, t->face.changed_fd);
+		err = status_board_create(&t->board, t->teaching.lesson,
+					  t->face.changed_fd);
 	}
 	if (!err && settings_flag(s, SETTING_JSON))
 		err = json_lines_create(&t->json, stdout, clock_now_us(clock));

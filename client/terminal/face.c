@@ -109,9 +109,11 @@ int face_key_fd(const struct face *f)
 static void show_help(struct face *f)
 {
 	fprintf(face_stream(f),
-		_("Keys: space %s, t type a line, s skip the answer, r say it "
-		  "again, h hint,\n"
-		  "      + - volume, d details, w window, ? this, q quit\n"),
+		_("Keys: space %s,\n"
+		  "      t type a line, s skip the answer,\n"
+		  "      r say it again, h hint,\n"
+		  "      + - volume, d details,\n"
+		  "      w window, ? this, q quit\n"),
 		f->settings.push_to_talk ? _("talk or stop talking")
 					 : _("mute"));
 	fflush(face_stream(f));

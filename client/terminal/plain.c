@@ -71,9 +71,11 @@ static void show_connected(struct plain_terminal *t)
 {
 	const char *id = t->session_id;
 
-	fprintf(t->stream, "%s%s%s%s.\n",
-		t->was_connected ? _("Connected again") : _("Connected"),
-		id ? _(" (session ") : "", id ? id : "", id ? ")" : "");
+	if (!t->quiet)
+		fprintf(t->stream, "%s%s%s%s.\n",
+			t->was_connected ? _("Connected again")
+					 : _("Connected"),
+			id ? _(" (session ") : "", id ? id : "", id ? ")" : "");
 	fflush(t->stream);
 	t->connected = true;
 	t->was_connected = true;
@@ -85,7 +87,7 @@ static void show_state(struct plain_terminal *t, const char *state)
 	static const char *const connected[] = {"listening", "hearing",
 						"thinking", "speaking"};
 
-	if (text_equal(state, "connecting"))
+	if (text_equal(state, "connecting") && !t->quiet)
 		show(t, STYLE_QUIET, "", _("Connecting..."), "");
 	if (text_equal(state, "disconnected"))
 		t->connected = false;
@@ -105,8 +107,8 @@ static void show_retry(const struct plain_terminal *t,
 	/* rounded up: a wait with jitter has many digits */
 	unsigned tenths = (e->delay_ms + 99) / 100;
 	snprintf(tail, sizeof tail,
-		 _("%strying again in %g s (attempt %lld%s)"), why ? "; " : "",
-		 tenths / 10.0, (long long)e->number, of);
+		 _("%strying again in %.1f s (attempt %lld%s)"),
+		 why ? "; " : "", tenths / 10.0, (long long)e->number, of);
 	show(t, STYLE_PROBLEM,
 	     t->was_connected ? _("Connection lost: ") : _("Not connected: "),
 	     why, tail);
@@ -129,14 +131,20 @@ static void show_tool(const struct plain_terminal *t,
 	}
 }
 
+/* With --quiet.  A state is followed, and not told. */
+static bool is_told_quietly(enum session_kind kind)
+{
+	return kind == SESSION_TRANSCRIPT || kind == SESSION_PROBLEM ||
+	       kind == SESSION_RETRY || kind == SESSION_COMMAND ||
+	       kind == SESSION_STATE;
+}
+
 static void terminal_event(struct session_sink *sink,
 			   const struct session_event *e)
 {
 	struct plain_terminal *t = (struct plain_terminal *)sink;
 
-	if (t->quiet && e->kind != SESSION_TRANSCRIPT &&
-	    e->kind != SESSION_PROBLEM && e->kind != SESSION_RETRY &&
-	    e->kind != SESSION_COMMAND)
+	if (t->quiet && !is_told_quietly(e->kind))
 		return;
 	switch (e->kind) {
 	case SESSION_STATE:

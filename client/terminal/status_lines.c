@@ -152,6 +152,11 @@ static void add_status(struct screen_block *b, const struct status *s,
 			 s->first_audio_ms / 1000.0);
 		add_part(line, part, look);
 	}
+	if (s->steps) {
+		snprintf(part, sizeof part, _("steps %u/%u"), s->steps_done,
+			 s->steps);
+		add_part(line, part, look);
+	}
 	if (s->volume < 100) {
 		snprintf(part, sizeof part, _("volume %u %%"), s->volume);
 		add_part(line, part, look);

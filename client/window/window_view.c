@@ -4,10 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <cjson/cJSON.h>
-
 #include "audio/device/voice.h"
-#include "client/lesson/lesson_prompt.h"
 #include "client/session/sink.h"
 #include "net/base/language.h"
 #include "net/base/problem.h"
@@ -235,36 +232,11 @@ static bool fold_retry(struct window_view *v, const struct session_event *e)
 	return true;
 }
 
-/* --- lesson --- */
-
-static bool fold_tool(struct window_view *v, const struct session_event *e)
-{
-	if (!v->lesson || !text_equal(e->tool, LESSON_TOOL))
-		return false;
-
-	cJSON *tree = cJSON_Parse(e->text ? e->text : "");
-	const char *step = cJSON_GetStringValue(
-		cJSON_GetObjectItemCaseSensitive(tree, "step"));
-	const char *result = cJSON_GetStringValue(
-		cJSON_GetObjectItemCaseSensitive(tree, "result"));
-	size_t at = step ? lesson_find_step(v->lesson, step)
-			 : v->lesson->step_count;
-	bool news = at < v->lesson->step_count && !v->done[at] &&
-		    text_equal(result, lesson_result_name(LESSON_RIGHT));
-
-	cJSON_Delete(tree);
-	if (news) {
-		v->done[at] = true;
-		v->steps_done++;
-	}
-	return news;
-}
-
 void window_view_init(struct window_view *v, const struct lesson *lesson)
 {
 	*v = (struct window_view){
 		.state = WINDOW_CONNECTING,
-		.lesson = lesson,
+		.steps.lesson = lesson,
 	};
 	put_text(v->connection, sizeof v->connection, _("Connecting"));
 }
@@ -291,7 +263,7 @@ bool window_view_event(struct window_view *v, const struct session_event *e)
 		v->muted = text_equal(e->text, "on");
 		return true;
 	case SESSION_TOOL_CALL:
-		return fold_tool(v, e);
+		return lesson_steps_take(&v->steps, e);
 	case SESSION_RETRY:
 	case SESSION_COUNTDOWN:
 		return fold_retry(v, e);

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "client/lesson/lesson.h"
+#include "client/status/lesson_steps.h"
 
 struct session_event;
 
@@ -87,9 +88,7 @@ struct window_view {
 	uint64_t asked_us; /* end of speech that is not answered; 0: none */
 
 	/* --- lesson */
-	const struct lesson *lesson; /* borrowed, constant; NULL: none */
-	bool done[LESSON_STEPS_MOST];
-	unsigned steps_done;
+	struct lesson_steps steps;
 };
 
 void window_view_init(struct window_view *v, const struct lesson *lesson);

@@ -1,15 +1,12 @@
 #include "net/base/language.h"
 
 #include <locale.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "net/base/program.h"
 #include "net/base/text.h"
-
-/* Of a program in PREFIX/bin. */
-#define INSTALLED "/../share/locale"
 
 static const char *first_set(void)
 {
@@ -42,15 +39,17 @@ static int use_locale(void)
 	return (language && *language) || setenv("LANGUAGE", wanted, 1) == 0;
 }
 
-/* Where translations are; out has room for the longer of the two. */
-static const char *find_folder(char *out)
+/* Where translations are, or NULL. */
+static const char *find_folder(char *out, size_t size)
 {
-	static const char *const places[] = {"/locale", INSTALLED};
+	/* the second is of a program in PREFIX/bin */
+	static const char *const places[] = {"locale", "../share/locale"};
+	char program[PROGRAM_FOLDER_SIZE];
 
 	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-		if (program_folder(out))
+		if (program_folder(program))
 			return NULL;
-		strcat(out, places[i]);
+		snprintf(out, size, "%s/%s", program, places[i]);
 		if (access(out, X_OK) == 0)
 			return out;
 	}
@@ -60,8 +59,8 @@ static const char *find_folder(char *out)
 void language_begin(void)
 {
 	static const char domain[] = "habla";
-	char path[PROGRAM_FOLDER_SIZE + sizeof INSTALLED];
-	const char *folder = find_folder(path);
+	char path[PROGRAM_FOLDER_SIZE + 32];
+	const char *folder = find_folder(path, sizeof path);
 
 	if (!folder || !use_locale())
 		return;

@@ -150,13 +150,13 @@ static void draw_lesson(struct paint *a, const struct window_layout *l,
 	struct window_box head = {b->x, b->y, b->w, l->small_px + 4};
 	char line[256];
 
-	if (b->h == 0 || !v->lesson)
+	if (b->h == 0 || !v->steps.lesson)
 		return;
-	snprintf(line, sizeof line, _("%u of %zu: %s"), v->steps_done,
-		 v->lesson->step_count, v->lesson->title);
+	snprintf(line, sizeof line, _("%u of %zu: %s"), v->steps.count,
+		 v->steps.lesson->step_count, v->steps.lesson->title);
 	paint_line(a, PAINT_SMALL, line, &head, PAINT_LEFT, c->text);
 
-	int n = (int)v->lesson->step_count, top = head.y + head.h + 6;
+	int n = (int)v->steps.lesson->step_count, top = head.y + head.h + 6;
 	for (int i = 0; i < n; i++) {
 		int x = b->x + i * b->w / n, next = b->x + (i + 1) * b->w / n;
 		const struct window_box step = {x, top,
@@ -164,7 +164,7 @@ static void draw_lesson(struct paint *a, const struct window_layout *l,
 							     : next - x,
 						l->small_px};
 		/* done: filled; not: a frame */
-		if (v->done[i])
+		if (v->steps.done[i])
 			paint_box(a, &step, c->good);
 		else
 			paint_frame(a, &step, 1, c->quiet);

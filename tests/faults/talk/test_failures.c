@@ -107,7 +107,7 @@ static const struct {
 	 0,
 	 1,
 	 {"Connection lost: Bedrock", "the stream was reset",
-	  "trying again in 3 s (attempt 1 of 3)", "Connected again",
+	  "trying again in 3.0 s (attempt 1 of 3)", "Connected again",
 	  "In here."}},
 	{"clock", "3", 0, 0, {"Connected", "In here."}},
 	{"unknown-key", "3", 3, 0, {"Problem: Bedrock", "AWS_ACCESS_KEY_ID"}},

@@ -88,7 +88,7 @@ static void a_conversation_is_told_line_by_line(void **state)
 		"You:   What?\n"
 		"Tutor: Plants use — (interrupted)\n"
 		"Tutor: (interrupted)\n"
-		"Connection lost: ws://x: closed; wait; trying again in 3 s "
+		"Connection lost: ws://x: closed; wait; trying again in 3.0 s "
 		"(attempt 1 of 5)\n"
 		"Connection lost: trying again in 1.5 s (attempt 2)\n"
 		"Connected again (session def).\n"

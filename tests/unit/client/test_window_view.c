@@ -241,8 +241,8 @@ static void steps_that_are_right_count_once(void **state)
 		};
 		window_view_event(&view, &e);
 	}
-	assert_int_equal(view.steps_done, 1);
-	assert_true(view.done[1]);
+	assert_int_equal(view.steps.count, 1);
+	assert_true(view.steps.done[1]);
 }
 
 /* --- layout --- */

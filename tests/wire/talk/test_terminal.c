@@ -10,14 +10,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include <cmocka.h>
 
 #include "net/base/text.h"
 #include "tests/support/folder.h"
-#include "tests/support/stack.h"
-#include "tests/support/tmux.h"
+#include "tests/support/talk_screen.h"
 
 static char *folder; /* of this test */
 static struct tmux term;
@@ -38,51 +36,20 @@ static int remove_folder(void **state)
 	return 0;
 }
 
-/* Recordings speak, and a scenario with its pauses answers; the terminal's
- * settings before and after are compared. */
+/* Recordings speak, and a scenario with its pauses answers. */
 static void start(unsigned columns, unsigned rows, const char *before,
 		  const char *flags)
 {
-	char *settings = text_copy("");
-
-	for (size_t i = 0; stack_environment[i]; i++) {
-		char *more = text_format("%s%s %s;", settings,
-					 strchr(stack_environment[i], '=')
-						 ? " export"
-						 : "unset",
-					 stack_environment[i]);
-
-		free(settings);
-		settings = more;
-	}
-	char *script = text_format(
-		"%s cd '%s'; export ALSA_CONFIG_PATH=%s/alsa.conf "
-		"JACK_NO_START_SERVER=1 XDG_STATE_HOME=%s; %s; stty -g > "
-		"before; sh -c 'echo \\$\\$ > pid; exec %s/habla talk "
-		"--no-record --scenario "
-		"%s/assets/scenarios/photosynthesis.yaml "
-		"%s'; echo EXIT \\$?; stty -g > after; cmp before "
-		"after && echo SAME; read line",
-		settings, folder, folder, folder, before, HABLA_BINARY_DIR,
+	char *no_card = text_format("export ALSA_CONFIG_PATH=%s/alsa.conf "
+				    "JACK_NO_START_SERVER=1; %s",
+				    folder, before);
+	char *all = text_format(
+		"--scenario %s/assets/scenarios/photosynthesis.yaml %s",
 		HABLA_SOURCE_DIR, flags);
 
-	tmux_start(&term, folder, columns, rows, script);
-	free(script);
-	free(settings);
-}
-
-/* Kept for people to look at. */
-static void keep_screen(const char *name, unsigned columns)
-{
-	char *screen = tmux_screen(&term, "");
-	char *path = text_format("%s/screens", HABLA_BINARY_DIR);
-
-	mkdir(path, 0755);
-	char *file = text_format("%s-%u.txt", name, columns);
-	folder_write(path, file, screen);
-	free(file);
-	free(path);
-	free(screen);
+	talk_screen_start(&term, folder, columns, rows, no_card, all);
+	free(no_card);
+	free(all);
 }
 
 static void each_state_is_shown_at_each_size(void **state)
@@ -96,14 +63,14 @@ static void each_state_is_shown_at_each_size(void **state)
 		start(sizes[i][0], sizes[i][1], ":", "");
 		for (size_t k = 0; k < sizeof states / sizeof *states; k++) {
 			tmux_expect(&term, "", states[k]);
-			keep_screen(states[k], sizes[i][0]);
+			talk_screen_keep(&term, states[k], sizes[i][0]);
 		}
 		/* dim while it is not whole, with the tutor's mark */
 		tmux_expect(&term, "-e", "\033[2mTutor: Hello");
-		keep_screen("partial", sizes[i][0]);
+		talk_screen_keep(&term, "partial", sizes[i][0]);
 		tmux_keys(&term, "q");
 		tmux_expect(&term, "", "SAME");
-		keep_screen("ended", sizes[i][0]);
+		talk_screen_keep(&term, "ended", sizes[i][0]);
 		tmux_end(&term);
 	}
 }
@@ -139,7 +106,7 @@ static void keys_steer_the_conversation(void **state)
 	tmux_expect(&term, "", "Talked for");
 	tmux_expect(&term, "", "EXIT 0");
 	tmux_expect(&term, "", "SAME");
-	keep_screen("keys", 60);
+	talk_screen_keep(&term, "keys", 60);
 	tmux_end(&term);
 }
 
