@@ -26,7 +26,8 @@
 	"\"lesson\":{\"value\":null},\"voice\":{\"value\":\"amy\"}}}"
 
 /* Spoken with a pause in it; a tool; spoken into the answer; typed. */
-/* clang-format off: its columns make this unreadable */
+/* Its columns would make this unreadable. */
+/* clang-format off */
 static const char events[] = SENT("900000", "15680") EVENT(
 	"1000000", "speech",
 	"\"speech\":\"started\"") SENT("1900000",
