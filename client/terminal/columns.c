@@ -2,6 +2,7 @@
 
 #include <locale.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <wchar.h>
@@ -81,6 +82,28 @@ size_t columns_fit(const char *text, size_t columns)
 	return measure(text, strlen(text), columns, &width);
 }
 
+static bool is_inside_character(const char *text, size_t at)
+{
+	return ((unsigned char)text[at] & 0xc0) == 0x80;
+}
+
+/* Wide scripts have no blanks between words: a line may end behind each of
+ * their characters and what is combined with it. */
+static bool may_break(const char *text, size_t at)
+{
+	size_t before = at,
+	       n = text_utf8_sequence(text + at, strlen(text + at));
+
+	if (text[at] == ' ')
+		return true;
+	if (is_inside_character(text, at) || columns_of(text + at, n) == 0)
+		return false;
+	do
+		before--;
+	while (before > 0 && is_inside_character(text, before));
+	return columns_of(text + before, at - before) == 2;
+}
+
 size_t columns_fit_words(const char *text, size_t columns)
 {
 	size_t fit = columns_fit(text, columns);
@@ -88,7 +111,7 @@ size_t columns_fit_words(const char *text, size_t columns)
 
 	if (!text[fit])
 		return fit;
-	while (cut > 0 && text[cut] != ' ')
+	while (cut > 0 && !may_break(text, cut))
 		cut--;
 	return cut > 0 ? cut : fit;
 }

@@ -47,6 +47,10 @@ static void a_cut_never_goes_through_a_character(void **state)
 	assert_int_equal(columns_fit("leaf", 10), 4);
 	assert_int_equal(columns_fit_words("the green leaf", 12), 9);
 	assert_int_equal(columns_fit_words("photosynthesis", 5), 5);
+	/* no blanks there: behind each character, with its mark */
+	assert_int_equal(columns_fit_words("Tutor: 日本語", 11), 13);
+	assert_int_equal(columns_fit_words("か\u3099日本x", 3), 6);
+	assert_int_equal(columns_fit_words("日本leaf", 6), 6);
 }
 
 /* --- keys --- */
