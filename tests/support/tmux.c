@@ -94,6 +94,12 @@ void tmux_resize(const struct tmux *t, unsigned columns, unsigned rows)
 	run_quietly(t, text_format("resize-window -x %u -y %u", columns, rows));
 }
 
+void tmux_record(const struct tmux *t, const char *folder, const char *name)
+{
+	run_quietly(t,
+		    text_format("pipe-pane \"cat > '%s/%s'\"", folder, name));
+}
+
 void tmux_end(struct tmux *t)
 {
 	run_quietly(t, text_copy("kill-server"));

@@ -21,6 +21,8 @@ void tmux_expect(const struct tmux *t, const char *flags, const char *text);
 /* As tmux's send-keys names them: "q", "Space", "Enter". */
 void tmux_keys(const struct tmux *t, const char *keys);
 void tmux_resize(const struct tmux *t, unsigned columns, unsigned rows);
+/* What is printed from now on goes to folder/name too, byte by byte. */
+void tmux_record(const struct tmux *t, const char *folder, const char *name);
 void tmux_end(struct tmux *t);
 
 #endif
