@@ -1,7 +1,7 @@
 /*
- * What a terminal shows of `habla talk` in other ways than the usual: stopped
- * and gone on with, without colour, line by line, and with text that is wide,
- * combined or written from right to left.
+ * The block under the transcript: none while the program is stopped or with
+ * --plain, whole with push-to-talk, an answer that is being heard, and text
+ * that is wide, combined or written from right to left.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -92,7 +92,7 @@ static unsigned count_of(const char *flags, const char *words)
 	"'; stty -g > stopped; cmp before stopped && echo AS BEFORE; "         \
 	"read line; fg; : '"
 
-static void ctrl_z_gives_the_terminal_back_and_fg_goes_on(void **state)
+static void a_stopped_program_leaves_no_block_and_fg_draws_one(void **state)
 {
 	(void)state;
 	start(LEAVES, 80, 24, "set -m", FLAGS WHEN_STOPPED);
@@ -108,30 +108,9 @@ static void ctrl_z_gives_the_terminal_back_and_fg_goes_on(void **state)
 	end();
 }
 
-/* --- colour --- */
-
-static void no_colour_is_shown_to_who_wants_none(void **state)
-{
-	static const struct {
-		const char *before;
-		bool colour;
-	} rows[] = {{"unset NO_COLOR", true}, {"export NO_COLOR=1", false}};
-	(void)state;
-
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-		start(LEAVES, 80, 24, rows[i].before, FLAGS);
-		ask();
-		tmux_expect(&term, "", "Tutor: Leaves");
-		assert_int_equal(count_of("-e", "\033") > 0, rows[i].colour);
-		assert_int_equal(count_of("-e", "\033[2mTutor: Leaves") > 0,
-				 rows[i].colour);
-		end();
-	}
-}
-
 /* --- --plain --- */
 
-static void plain_is_lines_and_keys(void **state)
+static void plain_prints_nothing_that_moves_the_cursor(void **state)
 {
 	static const char *const moves[] = {"\033[K", "\033[J", "\033[1A",
 					    "\r\033"};
@@ -221,9 +200,9 @@ static void other_scripts_do_not_break_the_block(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(ctrl_z_gives_the_terminal_back_and_fg_goes_on),
-		cmocka_unit_test(no_colour_is_shown_to_who_wants_none),
-		cmocka_unit_test(plain_is_lines_and_keys),
+		cmocka_unit_test(
+			a_stopped_program_leaves_no_block_and_fg_draws_one),
+		cmocka_unit_test(plain_prints_nothing_that_moves_the_cursor),
 		cmocka_unit_test(push_to_talk_waits_for_the_space_bar),
 		cmocka_unit_test(other_scripts_do_not_break_the_block),
 	};
