@@ -38,6 +38,7 @@ int bench_direct(struct bench *b, struct problem *p);
 int bench_tutor(struct bench *b, struct problem *p);
 int bench_report(struct bench *b, struct problem *p);
 int bench_script(struct bench *b, struct problem *p);
+int bench_terminal(struct bench *b, struct problem *p);
 int bench_micro(struct bench *b, struct problem *p);
 
 #endif

@@ -48,6 +48,7 @@ static const struct subject {
 	{{"tutor", "tutor_transcript", "tutor_first_audio", "memory_tutor"},
 	 bench_tutor},
 	{{"report", "report_write_500", "report_open_500"}, bench_report},
+	{{"terminal", "terminal_draw_cpu"}, bench_terminal},
 	{{"micro"}, bench_micro},
 };
 
