@@ -146,6 +146,22 @@ static bool is_own(struct face *f, enum key_meaning meaning)
 	return true;
 }
 
+/* Without a block that shows the line, its letters appear as they are typed. */
+static void echo(struct face *f, enum key_meaning meaning, unsigned char byte,
+		 size_t length_before)
+{
+	FILE *people = face_stream(f);
+
+	if (meaning == KEY_LINE || (meaning == KEY_EDITED && byte == '\r'))
+		fputc('\n', people);
+	else if (meaning == KEY_EDITED && f->keys.length > length_before)
+		fputc(byte, people);
+	for (size_t n = length_before;
+	     meaning == KEY_EDITED && f->keys.typing && n > f->keys.length; n--)
+		fputs("\b \b", people);
+	fflush(people);
+}
+
 enum key_meaning face_key(struct face *f, const char **line)
 {
 	struct pollfd fd = {.fd = face_key_fd(f), .events = POLLIN};
@@ -156,7 +172,11 @@ enum key_meaning face_key(struct face *f, const char **line)
 			f->has_keys = false; /* the terminal is gone */
 			break;
 		}
+		size_t length = f->keys.typing ? f->keys.length : 0;
 		enum key_meaning meaning = keys_take(&f->keys, byte);
+
+		if (!f->screen)
+			echo(f, meaning, byte, length);
 
 		*line = f->keys.line;
 		if (!is_own(f, meaning))

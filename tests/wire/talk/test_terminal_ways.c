@@ -89,7 +89,9 @@ static void plain_draws_nothing_twice_and_keys_work(void **state)
 	tmux_expect(&term, "", "Your microphone is muted.");
 	tmux_keys(&term, "s");
 	tmux_expect(&term, "", "The rest of the answer is skipped.");
-	tmux_keys(&term, "t 'a b' Enter");
+	tmux_keys(&term, "t 'a bc' BSpace");
+	tmux_expect(&term, "", "Type a line, then return:\na b\n");
+	tmux_keys(&term, "Enter");
 	tmux_expect(&term, "", "You:   a b");
 	tmux_expect(&term, "", "Tutor: I heard you.");
 	char *screen = tmux_screen(&term, "");
