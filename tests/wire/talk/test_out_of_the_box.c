@@ -125,7 +125,7 @@ static void each_thing_is_said_in_one_line(void **state)
 		"Connecting...",
 		"Connected (session ",
 		"Note: No sound card was found: recordings speak for the "
-		"learner, the tutor's voice goes to heard.wav in the session "
+		"learner. The tutor's voice goes to heard.wav in the session "
 		"folder.",
 		"You:   ",
 		"Tutor: Hello!",
