@@ -23,21 +23,28 @@ static void emit_line(struct conversation *c, struct session_event *e)
 	conversation_emit(c, e);
 }
 
+/* The line of the present answer, once. */
+static void write_answer(struct conversation *c)
+{
+	struct session_event e = {
+		.role = NOVA_ASSISTANT,
+		.text = tutor_turn_text(&c->turn, &c->scratch),
+		.cut = c->turn.interrupted || c->turn.broken || c->turn.skipped,
+	};
+
+	/* While a block still came, its length was a guess; what was shown as
+	 * heard stays heard. */
+	if (c->last_partial && text_starts(c->last_partial, e.text))
+		e.text = c->last_partial;
+	if (*e.text && !c->turn.written)
+		emit_line(c, &e);
+	c->turn.written = true;
+}
+
 void answers_close_turn(struct conversation *c)
 {
-	if (c->turn.active) {
-		const char *text = tutor_turn_text(&c->turn, &c->scratch);
-
-		struct session_event e = {
-			.role = NOVA_ASSISTANT,
-			.text = text,
-			.cut = c->turn.interrupted || c->turn.broken ||
-			       c->turn.skipped,
-		};
-
-		if (*text)
-			emit_line(c, &e);
-	}
+	if (c->turn.active)
+		write_answer(c);
 	tutor_turn_reset(&c->turn);
 	free(c->last_partial);
 	c->last_partial = NULL;
@@ -191,6 +198,8 @@ int conversation_skip(struct conversation *c)
 
 	tutor_turn_skip(t);
 	conversation_emit(c, &e);
+	/* No more of it is heard, whatever the service still says of it. */
+	write_answer(c);
 	conversation_update_state(c);
 	answers_check_done(c);
 	return 0;

@@ -25,6 +25,7 @@ void tutor_turn_reset(struct tutor_turn *t)
 	t->interrupted = false;
 	t->skipped = false;
 	t->broken = false;
+	t->written = false;
 	t->final_cut = false;
 	t->late_final = false;
 }

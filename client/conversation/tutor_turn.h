@@ -37,6 +37,7 @@ struct tutor_turn {
 	bool skipped;   /* the learner wants to hear no more of it; the service
 			 * is not told and goes on */
 	bool broken;    /* the session was lost in it */
+	bool written;   /* its line is in the transcript */
 	bool final_cut; /* no more FINAL text will come, whatever was planned */
 	bool late_final; /* final text from before the interruption: more
 			  * than was heard */

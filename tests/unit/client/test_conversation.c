@@ -116,6 +116,8 @@ static void a_skipped_answer_is_silent_and_the_next_one_is_heard(void **state)
 	while (!virtual_talk_told(&t, "partial ASSISTANT Light is"))
 		virtual_talk_run(&t, 10);
 	assert_int_equal(conversation_skip(t.conversation), 0);
+	/* at once, and no less than was shown */
+	assert_true(virtual_talk_told(&t, "transcript ASSISTANT cut Light is"));
 	assert_int_equal(conversation_skip(t.conversation), PROBLEM_ORDER);
 	virtual_talk_run(&t, 100);
 	begin = t.heard_count;
